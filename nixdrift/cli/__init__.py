@@ -1,0 +1,1 @@
+"""The command line: options in, rendered report and exit code out."""

@@ -1,0 +1,143 @@
+"""What ``nixdrift.toml`` declares: who owns which paths, and what does not matter."""
+
+import difflib
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pathspec import GitIgnoreSpec
+
+from nixdrift.errors import InvalidInputError
+
+FILE_NAME = "nixdrift.toml"
+
+HOUSEKEEPING = (
+    "README*",
+    "*.md",
+    "*.rst",
+    "LICENSE*",
+    "COPYING*",
+    "NOTICE*",
+    "AUTHORS*",
+    "CODEOWNERS",
+    "CHANGELOG*",
+    "docs/",
+    "doc/",
+    ".gitignore",
+    ".gitattributes",
+    ".editorconfig",
+    ".mailmap",
+    ".git-blame-ignore-revs",
+    ".github/",
+    ".gitlab/",
+    ".gitlab-ci.yml",
+    ".circleci/",
+    ".ci/",
+    ".travis.yml",
+    ".pre-commit-config.yaml",
+    "nixdrift.toml",
+)
+"""Documentation and housekeeping: not expected to reach an output unless an input source holds them."""
+
+_TOP_KEYS = ("components", "housekeeping", "ignore")
+_COMPONENT_KEYS = ("derivation", "ignore", "sources")
+
+
+@dataclass(frozen=True, slots=True)
+class Patterns:
+    """Patterns as in ``.gitignore``, relative to the top of the repository."""
+
+    texts: tuple[str, ...]
+    spec: GitIgnoreSpec
+
+    def match(self, path: str) -> bool:
+        """Tell whether a path matches."""
+        return self.spec.match_file(path)
+
+
+def patterns(texts: Iterable[str]) -> Patterns:
+    """Compile patterns; raises ValueError on one that git would refuse."""
+    lines = tuple(texts)
+    return Patterns(lines, GitIgnoreSpec.from_lines(lines))
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredComponent:
+    """What is declared of one component."""
+
+    name: str
+    sources: Patterns | None = None
+    """The paths that belong to it; None: as proven and inferred."""
+    ignore: Patterns = field(default_factory=lambda: patterns(()))
+    derivation: str | None = None
+    """The root or derivation that it is, where the name does not say so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The whole configuration; the empty one is the default."""
+
+    components: Mapping[str, DeclaredComponent] = field(default_factory=dict)
+    ignore: Patterns = field(default_factory=lambda: patterns(()))
+    housekeeping: Patterns = field(default_factory=lambda: patterns(HOUSEKEEPING))
+
+
+def parse_config(content: bytes, *, source: str = FILE_NAME) -> Config:
+    """Read a configuration.
+
+    Raises `InvalidInputError` for text that is not TOML, an unknown key (with the one that was meant, as far as
+    can be guessed), or a value of another type.
+    """
+    try:
+        table = tomllib.loads(content.decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InvalidInputError(f"{source}: not TOML: {error}") from error
+    _check_keys(table, _TOP_KEYS, source, "")
+    components = _table(table, "components", source, "")
+    return Config(
+        {name: _component(name, _table(components, name, source, "components."), source) for name in components},
+        _patterns(table, "ignore", source, "") or patterns(()),
+        _patterns(table, "housekeeping", source, "") or patterns(HOUSEKEEPING),
+    )
+
+
+def _component(name: str, table: Mapping[str, Any], source: str) -> DeclaredComponent:
+    prefix = f"components.{name}."
+    _check_keys(table, _COMPONENT_KEYS, source, prefix)
+    derivation = table.get("derivation")
+    if derivation is not None and not isinstance(derivation, str):
+        raise InvalidInputError(f"{source}: {prefix}derivation is not a string")
+    return DeclaredComponent(
+        name,
+        _patterns(table, "sources", source, prefix),
+        _patterns(table, "ignore", source, prefix) or patterns(()),
+        derivation,
+    )
+
+
+def _check_keys(table: Mapping[str, Any], known: tuple[str, ...], source: str, prefix: str) -> None:
+    for key in table:
+        if key not in known:
+            meant = difflib.get_close_matches(key, known, n=1)
+            hint = f"did you mean {meant[0]}?" if meant else f"the keys here are {', '.join(known)}"
+            raise InvalidInputError(f"{source}: unknown key {prefix}{key}", hint=hint)
+
+
+def _table(table: Mapping[str, Any], key: str, source: str, prefix: str) -> Mapping[str, Any]:
+    value = table.get(key, {})
+    if not isinstance(value, dict):
+        raise InvalidInputError(f"{source}: {prefix}{key} is not a table", hint=f"write [{prefix}{key}]")
+    return value
+
+
+def _patterns(table: Mapping[str, Any], key: str, source: str, prefix: str) -> Patterns | None:
+    value = table.get(key)
+    if value is None:
+        return None
+    if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
+        raise InvalidInputError(f"{source}: {prefix}{key} is not a list of patterns", hint=f'{key} = ["path/**"]')
+    try:
+        return patterns(value)
+    except ValueError as error:
+        raise InvalidInputError(f"{source}: {prefix}{key}: {error}") from error

@@ -1,0 +1,46 @@
+"""What the directories above a changed path are called: by themselves, and by the manifests in them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from nixdrift.manifests import MANIFESTS, manifest_name
+from nixdrift.naming import normalised
+from nixdrift.tree import ReadBlob, Tree, ancestors, join
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryName:
+    """A name that a directory bears, and where it is written."""
+
+    directory: str
+    name: str
+    """Normalised, see `nixdrift.naming.normalised`."""
+    written: str
+    """In words: ``the directory goinstance/`` or ``goinstance/go.mod``."""
+
+
+def directory_names(
+    paths: Iterable[str], trees: Iterable[Tree], read_blob: ReadBlob | None
+) -> Mapping[str, tuple[DirectoryName, ...]]:
+    """Give, for every directory above some paths, the names that it bears in any of some trees."""
+    directories = {directory for path in paths for directory in ancestors(path)}
+    known = list(trees)
+    return {directory: tuple(_names(directory, known, read_blob)) for directory in directories}
+
+
+def _names(directory: str, trees: list[Tree], read_blob: ReadBlob | None) -> Iterable[DirectoryName]:
+    own = directory.rpartition("/")[2]
+    if own:
+        yield DirectoryName(directory, normalised(own), f"the directory {directory}/")
+    for manifest in MANIFESTS:
+        path = join(directory, manifest)
+        states = {tree.entries[path] for tree in trees if path in tree.entries}
+        for state in states if read_blob is not None else ():
+            name = manifest_name(manifest, read_blob(state.object_id)) if read_blob else None
+            if name:
+                yield DirectoryName(directory, normalised(name), path)
+
+
+def manifests_in(directory: str, tree: Tree) -> tuple[str, ...]:
+    """Give the build manifests that lie in a directory of a tree."""
+    return tuple(join(directory, name) for name in MANIFESTS if join(directory, name) in tree.entries)

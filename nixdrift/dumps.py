@@ -1,0 +1,78 @@
+"""Evaluations from dumps: files that ``nix derivation show`` wrote, and the roots in them."""
+
+import difflib
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from nixdrift.derivation import merge_dumps, read_dump
+from nixdrift.errors import IncompleteGraphError, InvalidInputError, UsageError
+from nixdrift.evaluation import Evaluation, Root
+from nixdrift.model import Derivation, Dump
+from nixdrift.naming import without_version
+
+STDIN = "-"
+
+
+def read_input(path: str) -> bytes:
+    """Read a file, or standard input for ``-``.
+
+    Raises `InvalidInputError` where it cannot be read.
+    """
+    try:
+        return sys.stdin.buffer.read() if path == STDIN else Path(path).read_bytes()
+    except OSError as error:
+        raise InvalidInputError(f"cannot read {path}: {error.strerror}") from error
+
+
+def read_graph(files: Sequence[str], roots: Sequence[str]) -> Evaluation:
+    """Read the dumps of one revision; without ``roots``, the derivations that nobody refers to are the roots."""
+    names = ["standard input" if file == STDIN else file for file in files]
+    dump = merge_dumps([read_dump(read_input(file), source=name) for file, name in zip(files, names, strict=True)])
+    if not dump.derivations:
+        raise InvalidInputError(f"{names[0]}: no derivations in it", hint="dump with: nix derivation show --recursive")
+    found = _chosen(dump, roots) if roots else _unreferred(dump)
+    return Evaluation(dump.store_dir, tuple(found), dump.derivations)
+
+
+def _unreferred(dump: Dump) -> Iterable[Root]:
+    used = {path for derivation in dump.derivations.values() for path in derivation.input_derivations}
+    return (Root(dump.derivations[path].name, path) for path in sorted(dump.derivations.keys() - used))
+
+
+def _chosen(dump: Dump, roots: Sequence[str]) -> Iterable[Root]:
+    for root in roots:
+        for path, derivation in sorted(dump.derivations.items()):
+            if root in _known_as(dump.store_dir, derivation):
+                yield Root(root if not root.startswith("/") else derivation.name, path)
+
+
+def _known_as(store_dir: str, derivation: Derivation) -> tuple[str, ...]:
+    path = derivation.drv_path
+    return derivation.name, without_version(derivation.name), path, f"{store_dir}/{path}"
+
+
+def check_roots(base: Evaluation, head: Evaluation, roots: Sequence[str]) -> None:
+    """Raise `UsageError` for a root that neither side has, with the name that was meant as far as can be guessed."""
+    for root in roots:
+        known = {one for side in (base, head) for derivation in side.derivations.values() for one in _known_as(side.store_dir, derivation)}
+        if root not in known:
+            meant = difflib.get_close_matches(root, known, n=1)
+            raise UsageError(
+                f"neither graph has a derivation named {root!r}", hint=f"did you mean {meant[0]}?" if meant else None
+            )
+
+
+def check_one_project(base: Evaluation, head: Evaluation) -> None:
+    """Raise `IncompleteGraphError` where two graphs have nothing in common: they are not of one project."""
+    if base.derivations.keys() & head.derivations.keys() or _stems(base) & _stems(head):
+        return
+    raise IncompleteGraphError(
+        "base and head graph have neither a derivation nor the name of a root in common",
+        hint="are both dumps of the same project? name the roots to compare: --root",
+    )
+
+
+def _stems(evaluation: Evaluation) -> set[str]:
+    derivations = evaluation.derivations
+    return {without_version(derivations[root.drv_path].name) for root in evaluation.roots}

@@ -1,0 +1,44 @@
+"""What an evaluation of one revision gives: records that do not know how they were made."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from nixdrift.model import Derivation, StorePath
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place in a file of the repository."""
+
+    path: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """A named entry point and the derivation that it evaluates to."""
+
+    name: str
+    drv_path: StorePath
+    position: Position | None = None
+    """Where the attribute is defined, as far as evaluation can tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class FailedAttribute:
+    """An attribute that does not evaluate, and what Nix says of it."""
+
+    name: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """All that one revision evaluates to: its roots, and every derivation in their closures."""
+
+    store_dir: str
+    roots: tuple[Root, ...]
+    derivations: Mapping[StorePath, Derivation]
+    failed: tuple[FailedAttribute, ...] = ()
+    nix_version: str | None = None
+    system: str | None = None

@@ -1,0 +1,149 @@
+"""The table in the centre: touched, moved, seen → verdict, for every changed path of every component."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from nixdrift.changes import Change, shown
+from nixdrift.judgement import (
+    Component,
+    ComponentJudgement,
+    Moved,
+    Ownership,
+    OwnershipKind,
+    Pairing,
+    PathJudgement,
+    Seen,
+    Verdict,
+)
+from nixdrift.model import StorePath, output_path
+from nixdrift.movement import moving_inputs
+from nixdrift.ownership import is_expression
+from nixdrift.side import Side
+from nixdrift.sight import Sight, Sighting
+
+VERDICTS: Mapping[tuple[Moved, Seen], Verdict] = {
+    (Moved.NO, Seen.YES): Verdict.UNCHANGED,
+    (Moved.NO, Seen.BEHIND_BARRIER): Verdict.FROZEN,
+    (Moved.NO, Seen.NO): Verdict.STALE,
+    (Moved.NO, Seen.UNKNOWN): Verdict.STALE,
+    (Moved.YES, Seen.YES): Verdict.REBUILT,
+    (Moved.YES, Seen.BEHIND_BARRIER): Verdict.FROZEN,
+    (Moved.YES, Seen.NO): Verdict.MASKED,
+    (Moved.YES, Seen.UNKNOWN): Verdict.UNPROVEN,
+    (Moved.UNKNOWN, Seen.YES): Verdict.UNKNOWN,
+    (Moved.UNKNOWN, Seen.BEHIND_BARRIER): Verdict.FROZEN,
+    (Moved.UNKNOWN, Seen.NO): Verdict.MASKED,
+    (Moved.UNKNOWN, Seen.UNKNOWN): Verdict.UNKNOWN,
+}
+"""What follows for a changed path. Where the output is known only after a build, the derivation has differed."""
+
+Outputs = Mapping[str, StorePath | None]
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Base and head, and what can be seen in them."""
+
+    base: Side
+    head: Side
+    sight: Sight
+
+    def component(self, component: Component, touched: Sequence[tuple[Change, Ownership]]) -> ComponentJudgement:
+        """Judge a component by the changed paths that belong to it; each path is judged by itself."""
+        if component.pairing is Pairing.AMBIGUOUS:
+            return self._ambiguous(component, touched)
+        before, after = self._outputs(self.base, component.before), self._outputs(self.head, component.after)
+        if component.before is None or component.after is None:
+            return self._one_sided(component, touched, before, after)
+        moved = has_moved(component, before, after)
+        judged = [self._path(component, moved, change, ownership) for change, ownership in touched]
+        # An expression acts by evaluation: only one that is declared can be missed by an output.
+        paths = tuple(path for path in judged if not _acts_by_evaluation(path))
+        causes = moving_inputs(self.base, self.head, component) if moved is not Moved.NO else ()
+        worst = max(paths, key=lambda path: path.verdict.severity, default=None)
+        verdict, reason = (worst.verdict, worst.reason) if worst else _untouched(moved, causes)
+        return ComponentJudgement(component, verdict, reason, moved, paths, causes, before, after)
+
+    def _path(self, component: Component, moved: Moved, change: Change, ownership: Ownership) -> PathJudgement:
+        sighting = self.sight.look(component, moved, change)
+        verdict = VERDICTS[moved, sighting.seen]
+        delivered = self.sight.delivered_by(component, change) if verdict is Verdict.FROZEN else ()
+        reason = _reason(verdict, change, sighting)
+        return PathJudgement(change, ownership, verdict, reason, sighting.trace, delivered)
+
+    def _one_sided(
+        self,
+        component: Component,
+        touched: Sequence[tuple[Change, Ownership]],
+        before: Outputs,
+        after: Outputs,
+    ) -> ComponentJudgement:
+        verdict = Verdict.ADDED if component.before is None else Verdict.REMOVED
+        reason = "only head has it" if component.before is None else "only base has it"
+        paths = tuple(PathJudgement(change, ownership, verdict, reason) for change, ownership in touched)
+        return ComponentJudgement(component, verdict, reason, Moved.YES, paths, (), before, after)
+
+    def _ambiguous(
+        self, component: Component, touched: Sequence[tuple[Change, Ownership]]
+    ) -> ComponentJudgement:
+        reason = f"{component.candidates} derivations are named {component.name}: which became which cannot be told"
+        paths = tuple(
+            PathJudgement(change, ownership, Verdict.UNPROVEN, reason) for change, ownership in touched
+        )
+        verdict = Verdict.UNPROVEN if paths else Verdict.UNKNOWN
+        return ComponentJudgement(component, verdict, reason, Moved.UNKNOWN, paths, ())
+
+    @staticmethod
+    def _outputs(side: Side, path: StorePath | None) -> Outputs:
+        if path is None:
+            return {}
+        outputs = side.graph.derivations[path].outputs
+        return {name: output_path(outputs[name]) for name in sorted(outputs)}
+
+
+def has_moved(component: Component, before: Outputs, after: Outputs) -> Moved:
+    """Tell whether an output path differs; one that is not known yet differs only if the derivation does."""
+    if component.before == component.after:
+        return Moved.NO
+    known = [name for name in before.keys() & after.keys() if before[name] and after[name]]
+    if before.keys() != after.keys() or any(before[name] != after[name] for name in known):
+        return Moved.YES
+    return Moved.NO if len(known) == len(before) else Moved.UNKNOWN
+
+
+def _acts_by_evaluation(path: PathJudgement) -> bool:
+    healthy = path.verdict in {Verdict.REBUILT, Verdict.UNCHANGED}
+    declared = path.ownership.kind is OwnershipKind.DECLARED
+    return is_expression(path.change.path) and not healthy and not declared
+
+
+def _untouched(moved: Moved, causes: Sequence[str]) -> tuple[Verdict, str]:
+    match moved:
+        case Moved.NO:
+            return Verdict.UNCHANGED, "none of its paths changed, and its output did not move"
+        case Moved.YES:
+            return Verdict.RIPPLED, f"none of its paths changed; moved by {_list(causes)}"
+        case Moved.UNKNOWN:
+            return Verdict.UNKNOWN, "its derivation differs; its output is known only after a build"
+
+
+def _reason(verdict: Verdict, change: Change, sighting: Sighting) -> str:
+    path = shown(change.path)
+    match verdict:
+        case Verdict.STALE:
+            return f"{path} was {change.kind.value}, and the output did not move: {sighting.reason}"
+        case Verdict.MASKED:
+            return f"{path} was {change.kind.value}, and the output moved, but not because of it: {sighting.reason}"
+        case Verdict.FROZEN:
+            return f"{path} was {change.kind.value}, and a fixed output hash hides it: {sighting.reason}"
+        case Verdict.UNPROVEN:
+            return f"{path} was {change.kind.value}, and the output moved; not proven that it moved because of it: {sighting.reason}"
+        case Verdict.UNKNOWN:
+            return f"{path} was {change.kind.value}; the output is known only after a build: {sighting.reason}"
+        case _:
+            return f"{path} was {change.kind.value}: {sighting.reason}"
+
+
+def _list(names: Sequence[str]) -> str:
+    shortened = [*names[:3], f"{len(names) - 3} more"] if len(names) > 4 else names
+    return ", ".join(shortened) or "its own definition"

@@ -1,0 +1,32 @@
+"""Names of derivations and directories, and when two of them mean the same thing."""
+
+import re
+
+_VERSION = re.compile(r"-(?=[^A-Za-z]).*$", re.DOTALL)
+_SEPARATORS = re.compile(r"[-_. ]+")
+
+
+def without_version(name: str) -> str:
+    """Give a derivation's name without its version, split where Nix splits it.
+
+    Source: https://nix.dev/manual/nix/latest/language/builtins#builtins-parseDrvName
+    """
+    return _VERSION.sub("", name) or name
+
+
+def normalised(name: str) -> str:
+    """Give what two spellings of a name share: ``GoInstance``, ``go-instance`` and ``go_instance`` are one."""
+    return _SEPARATORS.sub("", name).casefold()
+
+
+def root_names(root: str, derivation: str) -> frozenset[str]:
+    """Give the normalised names by which people know a root: its last attribute, and its derivation's stem.
+
+    A root called ``default``, or one that is a whole file, is known by its derivation alone.
+    """
+    last = root.rpartition(".")[2].strip('"')
+    own = set() if last in _ANONYMOUS else {normalised(last), normalised(without_version(last))}
+    return frozenset(own | {normalised(without_version(derivation))})
+
+
+_ANONYMOUS = frozenset({"default", "defaultPackage", "toplevel", "system", "activationPackage", "nix"})

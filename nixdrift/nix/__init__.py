@@ -1,0 +1,20 @@
+"""The door to Nix: which one is on PATH, and what a revision evaluates to."""
+
+from nixdrift.nix.attributes import parse_attribute_path
+from nixdrift.nix.evaluate import Evaluated, FileSource, FlakeSource, evaluate
+from nixdrift.nix.program import Nix, NixSettings, open_nix, physical_store
+from nixdrift.nix.walk import AttributePath, nix_string
+
+__all__ = [
+    "AttributePath",
+    "Evaluated",
+    "FileSource",
+    "FlakeSource",
+    "Nix",
+    "NixSettings",
+    "evaluate",
+    "nix_string",
+    "open_nix",
+    "parse_attribute_path",
+    "physical_store",
+]

@@ -1,0 +1,62 @@
+"""Attribute paths as people write them, and the ones that are looked at when nobody says."""
+
+import re
+
+from nixdrift.errors import UsageError
+from nixdrift.nix.walk import AttributePath, Start
+
+_PER_SYSTEM = ("packages", "checks", "legacyPackages", "devShells", "defaultPackage", "devShell")
+_ALL_LEVELS = 8
+"""Hydra looks into every set of jobs; this bounds how deep."""
+
+_PART = re.compile(r'"((?:[^"\\]|\\.)*)"|([^".]+)')
+_PLAIN = re.compile(r"[A-Za-z_*][A-Za-z0-9_'*-]*")
+
+
+def parse_attribute_path(text: str) -> AttributePath:
+    """Read ``packages.x86_64-linux."a.b"``; ``*`` stands for every attribute.
+
+    Raises `UsageError` for what is none.
+    """
+    parts: list[str] = []
+    position = 0
+    while position < len(text):
+        match = _PART.match(text, position)
+        end = match.end() if match else position
+        if match is None or (end < len(text) and text[end] != ".") or end == len(text) - 1:
+            raise UsageError(f"not an attribute path: {text!r}", hint='write it as Nix does: packages.x86_64-linux."a.b"')
+        parts.append(match[2] if match[1] is None else re.sub(r"\\(.)", r"\1", match[1]))
+        position = end + 1
+    return tuple(parts)
+
+
+def format_attribute_path(path: AttributePath) -> str:
+    """Write an attribute path as Nix does."""
+    return ".".join(part if _PLAIN.fullmatch(part) else _quoted(part) for part in path)
+
+
+def _quoted(part: str) -> str:
+    return '"' + part.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def usual_flake_starts(system: str) -> tuple[Start, ...]:
+    """Give the outputs of a flake that are built, checked or deployed.
+
+    Source: https://nix.dev/manual/nix/latest/command-ref/new-cli/nix3-flake-check#evaluation-checks
+    """
+    return (
+        Start(("packages", system)),
+        Start(("checks", system)),
+        Start(("defaultPackage", system)),
+        Start(("nixosConfigurations", "*", "config", "system", "build", "toplevel")),
+        Start(("darwinConfigurations", "*", "system")),
+        Start(("homeConfigurations", "*", "activationPackage")),
+        Start(("hydraJobs",), _ALL_LEVELS),
+    )
+
+
+def flake_candidates(path: AttributePath, system: str) -> tuple[Start, ...]:
+    """Give where Nix looks for an attribute of a flake, best first; ``packages`` alone means this system's."""
+    if len(path) == 1 and path[0] in _PER_SYSTEM:
+        return (Start((*path, system)),)
+    return (Start(("packages", system, *path)), Start(("legacyPackages", system, *path)), Start(path))

@@ -1,0 +1,84 @@
+"""The closures of evaluated derivations: from the store's own files where they lie here, else by asking Nix."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from nixdrift.derivation import read_derivation, read_dump
+from nixdrift.errors import EvaluationError, IncompleteGraphError
+from nixdrift.model import Derivation, StorePath
+from nixdrift.nix.messages import message_of
+from nixdrift.nix.program import Nix
+
+_ARGUMENT_BYTES = 100_000
+"""How much of a command line one call may fill; the system's own limit is at least 128 KiB."""
+
+
+def closures(
+    nix: Nix, roots: Iterable[StorePath], known: dict[StorePath, Derivation]
+) -> dict[StorePath, Derivation]:
+    """Give every derivation that the roots are built from, themselves included.
+
+    ``known`` holds derivations that were read before, and gets the new ones: a derivation path is a content
+    address, so what base and head share is read once.
+    """
+    wanted = list(dict.fromkeys(roots))
+    if all((nix.physical_store / path).is_file() for path in wanted):
+        return _from_store(nix.physical_store, nix.store_dir, wanted, known)
+    return _from_nix(nix, wanted)
+
+
+def _from_store(
+    directory: Path, store_dir: str, roots: Sequence[StorePath], known: dict[StorePath, Derivation]
+) -> dict[StorePath, Derivation]:
+    closure: dict[StorePath, Derivation] = {}
+    pending = list(roots)
+    while pending:
+        path = pending.pop()
+        if path in closure:
+            continue
+        derivation = known.get(path)
+        if derivation is None:
+            derivation = known[path] = read_derivation(_content(directory / path), path, store_dir)
+        closure[path] = derivation
+        pending.extend(derivation.input_derivations)
+    return closure
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise IncompleteGraphError(
+            f"a store derivation is gone: {file} ({error.strerror})",
+            hint="was the store collected during the run? run again",
+        ) from error
+
+
+def _from_nix(nix: Nix, roots: Sequence[StorePath]) -> dict[StorePath, Derivation]:
+    closure: dict[StorePath, Derivation] = {}
+    for chunk in _chunks([f"{nix.store_dir}/{root}" for root in roots]):
+        closure.update(read_dump(show(nix, chunk), source="nix derivation show").derivations)
+    return closure
+
+
+def show(nix: Nix, paths: Sequence[str]) -> bytes:
+    """Give what ``nix derivation show -r`` prints, by the name that this release knows it by."""
+    finished = nix.call("nix", "derivation", "show", "-r", *paths)
+    if finished.status != 0 and "not a recognised command" in finished.stderr:
+        finished = nix.call("nix", "show-derivation", "-r", *paths)
+    if finished.status != 0:
+        raise EvaluationError(f"Nix cannot show its derivations: {message_of(finished.stderr)}")
+    return finished.stdout
+
+
+def _chunks(paths: Sequence[str]) -> Iterable[list[str]]:
+    chunk: list[str] = []
+    size = 0
+    for path in paths:
+        if chunk and size + len(path) > _ARGUMENT_BYTES:
+            yield chunk
+            chunk, size = [], 0
+        chunk.append(path)
+        size += len(path) + 1
+    if chunk:
+        yield chunk

@@ -1,0 +1,122 @@
+"""Evaluate one revision: from a flake's URL or an expression file to its roots and their closures."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from nixdrift.errors import EvaluationError
+from nixdrift.evaluation import Evaluation, FailedAttribute, Position, Root
+from nixdrift.model import Derivation, StorePath
+from nixdrift.nix.attributes import flake_candidates, format_attribute_path, usual_flake_starts
+from nixdrift.nix.closures import closures
+from nixdrift.nix.program import Nix
+from nixdrift.nix.walk import AttributePath, Found, Start, Walk, nix_string
+
+_FAILURES = {"failed", "function"}
+
+
+@dataclass(frozen=True, slots=True)
+class FlakeSource:
+    """A flake, locked to one revision by its URL."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileSource:
+    """An expression file, checked out, and the arguments for the function in it."""
+
+    file: Path
+    arguments: Mapping[str, str]
+    """Argument name → Nix expression."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """An evaluation, and the attributes asked for that do not exist in this revision."""
+
+    evaluation: Evaluation
+    missing: tuple[str, ...]
+
+
+def evaluate(
+    nix: Nix,
+    source: FlakeSource | FileSource,
+    attributes: Sequence[AttributePath],
+    known: dict[StorePath, Derivation],
+) -> Evaluated:
+    """Evaluate the attributes asked for, or the usual ones, and read the closures of what they are.
+
+    Raises `EvaluationError` where nothing evaluates.
+    """
+    found = _flake(nix, source, attributes) if isinstance(source, FlakeSource) else _file(nix, source, attributes)
+    roots = tuple(sorted((_root(one, source) for one in found if one.drv_path), key=lambda root: root.name))
+    failed = tuple(_failure(one, source) for one in found if one.kind in _FAILURES)
+    for one in found:
+        if one.kind in _FAILURES and not one.path:
+            failure = _failure(one, source)
+            raise EvaluationError(f"{failure.name} does not evaluate: {failure.message}")
+    if failed and not roots:
+        raise EvaluationError(f"nothing evaluates; {failed[0].name}: {failed[0].message}")
+    derivations = closures(nix, (root.drv_path for root in roots), known)
+    evaluation = Evaluation(nix.store_dir, roots, derivations, failed, nix.version, nix.system)
+    missing = [format_attribute_path(one.path) for one in found if one.kind == "missing" and attributes]
+    return Evaluated(evaluation, tuple(missing))
+
+
+def _flake(nix: Nix, source: FlakeSource, attributes: Sequence[AttributePath]) -> list[Found]:
+    walk = Walk(nix, f"builtins.getFlake {nix_string(source.url)}", not nix.settings.impure, nix.directory)
+    system = nix.settings.system or nix.system
+    if not attributes:
+        return walk.find(usual_flake_starts(system))
+    candidates = [flake_candidates(path, system) for path in attributes]
+    found = walk.find([start for group in candidates for start in group])
+    return [one for group in candidates for one in _first_that_exists(group, found)]
+
+
+def _first_that_exists(group: Sequence[Start], found: Sequence[Found]) -> list[Found]:
+    for start in group:
+        below = [one for one in found if _matches(one.path, start.path) and one.kind != "missing"]
+        if below:
+            return below
+    return [Found(group[-1].path, "missing")]
+
+
+def _matches(path: AttributePath, pattern: AttributePath) -> bool:
+    return len(path) >= len(pattern) and all(
+        part in {"*", name} for name, part in zip(path, pattern, strict=False)
+    )
+
+
+def _file(nix: Nix, source: FileSource, attributes: Sequence[AttributePath]) -> list[Found]:
+    walk = Walk(nix, _called(source), pure=False, directory=source.file.parent)
+    return walk.find([Start(path) for path in attributes] or [Start(())])
+
+
+def _called(source: FileSource) -> str:
+    """Write the expression that imports a file and calls the function in it, as ``nix-build`` does.
+
+    Source: https://nix.dev/manual/nix/latest/command-ref/nix-build#description
+    """
+    given = " ".join(f"{nix_string(name)} = ({text});" for name, text in source.arguments.items())
+    return (
+        f"(let file = import (/. + {nix_string(str(source.file))}); given = {{ {given} }}; "
+        "formals = builtins.functionArgs file; in if !(builtins.isFunction file) then file "
+        "else file (if formals == { } then given else builtins.intersectAttrs formals given))"
+    )
+
+
+def _root(one: Found, source: FlakeSource | FileSource) -> Root:
+    drv_path = StorePath(str(one.drv_path).rpartition("/")[2])
+    return Root(_name(one, source), drv_path, Position(*one.position) if one.position else None)
+
+
+def _failure(one: Found, source: FlakeSource | FileSource) -> FailedAttribute:
+    message = one.message or "a function that takes more than --arg and --argstr give it"
+    return FailedAttribute(_name(one, source), message)
+
+
+def _name(one: Found, source: FlakeSource | FileSource) -> str:
+    if one.path:
+        return format_attribute_path(one.path)
+    return source.file.name if isinstance(source, FileSource) else "the flake"

@@ -1,0 +1,19 @@
+"""What Nix said when it failed, as one line."""
+
+import re
+
+_ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+_ERROR = re.compile(r"^\s*error:\s*(\S.*)$", re.MULTILINE)
+
+
+def message_of(stderr: str) -> str:
+    """Give the innermost ``error:`` line of Nix's standard error, or its last line.
+
+    The outer ones are the trace; every release prints the cause last (observed on 2.8, 2.26 and 2.34).
+    """
+    text = _ANSI.sub("", stderr)
+    causes = [line for line in _ERROR.findall(text) if not line.startswith("…")]
+    if causes:
+        return str(causes[-1]).strip()
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return lines[-1] if lines else "no message"

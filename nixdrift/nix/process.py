@@ -1,0 +1,69 @@
+"""The only module that starts Nix: one function, bounded in time, that leaves no process behind."""
+
+import os
+import signal
+import subprocess
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from nixdrift.errors import EvaluationError
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A Nix process that ended by itself."""
+
+    status: int
+    stdout: bytes
+    stderr: str
+
+
+def run(
+    command: Sequence[str],
+    *,
+    environment: Mapping[str, str],
+    directory: Path,
+    timeout: float | None,
+    stdin: bytes = b"",
+) -> Finished:
+    """Run one Nix command to its end, with its whole process group ended before this returns or raises.
+
+    Raises `EvaluationError` where the program is missing or runs for longer than ``timeout`` seconds.
+    """
+    try:
+        process = subprocess.Popen(  # noqa: S603 - a list of arguments, never a shell
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=dict(environment),
+            cwd=directory,
+            start_new_session=True,
+        )
+    except FileNotFoundError as error:
+        raise EvaluationError(
+            f"{command[0]} is not on PATH",
+            hint="install Nix, or judge two dumps without it: --base-graph and --head-graph",
+        ) from error
+    try:
+        stdout, stderr = process.communicate(stdin, timeout)
+    except subprocess.TimeoutExpired as error:
+        raise EvaluationError(
+            f"{command[0]} was still running after {timeout:g} s and was stopped",
+            hint="give it longer: --timeout SECONDS",
+        ) from error
+    finally:
+        _end_group(process)
+    return Finished(process.returncode, stdout, stderr.decode("utf-8", "replace"))
+
+
+def _end_group(process: subprocess.Popen[bytes]) -> None:
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    for stream in (process.stdin, process.stdout, process.stderr):
+        if stream is not None:
+            with suppress(OSError):
+                stream.close()

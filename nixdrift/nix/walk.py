@@ -1,0 +1,158 @@
+"""One evaluation for all attributes, and the way to the attribute that fails where Nix stops at it."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+import orjson
+
+from nixdrift.errors import EvaluationError
+from nixdrift.nix.messages import message_of
+from nixdrift.nix.process import Finished
+from nixdrift.nix.program import Nix
+
+AttributePath = tuple[str, ...]
+
+MESSAGES_ASKED_FOR = 20
+"""How many failing attributes are evaluated once more, each alone, for what Nix says of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Where to look, and how many levels of sets are looked into without ``recurseForDerivations``."""
+
+    path: AttributePath
+    enter: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What lies at one attribute path."""
+
+    path: AttributePath
+    kind: str
+    """``derivation``, ``failed``, ``missing``, ``set`` or ``recursive`` (not entered), ``function``, ``other``."""
+    drv_path: str | None = None
+    position: tuple[str, int] | None = None
+    names: AttributePath = ()
+    message: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """A value to be walked: the Nix expression that gives it, and the Nix that evaluates it."""
+
+    nix: Nix
+    root: str
+    pure: bool
+    directory: Path
+    """Where relative paths in the expression start."""
+
+    def find(self, starts: Sequence[Start]) -> list[Found]:
+        """List what lies below some attribute paths; one that Nix cannot get past is reported as failed."""
+        return _with_messages(self, _distinct(self._isolated(tuple(starts))))
+
+    def _isolated(self, starts: tuple[Start, ...]) -> Iterator[Found]:
+        """Evaluate all at once; where Nix stops, halve until what it stops at stands alone, then go below it."""
+        if not starts:
+            return
+        finished = self._evaluate(starts)
+        if finished.status == 0:
+            yield from _parse(finished.stdout)
+        elif len(starts) > 1:
+            middle = len(starts) // 2
+            yield from self._isolated(starts[:middle])
+            yield from self._isolated(starts[middle:])
+        else:
+            yield from self._below(starts[0], finished)
+
+    def _below(self, start: Start, failure: Finished) -> Iterator[Found]:
+        listed = self._evaluate((start,), shallow=True)
+        found = _parse(listed.stdout) if listed.status == 0 else []
+        sets = [one for one in found if one.kind == "recursive" or (one.kind == "set" and start.enter > 0)]
+        if not any(one.names for one in sets):
+            yield Found(start.path, "failed", message=message_of(failure.stderr))
+            return
+        yield from (one for one in found if one not in sets)
+        inside = (Start((*one.path, name), start.enter - 1) for one in sets for name in one.names)
+        yield from self._isolated(tuple(inside))
+
+    def message(self, path: AttributePath) -> str | None:
+        """Ask Nix why one attribute fails."""
+        finished = self._evaluate((Start(path, enter=0),), guarded=False)
+        return message_of(finished.stderr) if finished.status != 0 else None
+
+    def _evaluate(self, starts: Sequence[Start], *, guarded: bool = True, shallow: bool = False) -> Finished:
+        asked = orjson.dumps([{"path": start.path, "enter": start.enter} for start in starts]).decode()
+        text = (
+            f"({_walk_expression()}) {{ root = {self.root}; starts = builtins.fromJSON {nix_string(asked)}; "
+            f"guarded = {_boolean(guarded)}; shallow = {_boolean(shallow)}; }}"
+        )
+        purity = ("--option", "pure-eval", "true") if self.pure else ()
+        return self.nix.call(
+            "nix-instantiate",
+            *("--eval", "--strict", "--json", "--read-write-mode", *purity, "-"),
+            stdin=text.encode("utf-8", "surrogateescape"),
+            directory=self.directory,
+        )
+
+
+def _with_messages(walk: Walk, found: Sequence[Found]) -> list[Found]:
+    silent = [one.path for one in found if one.kind == "failed" and one.message is None]
+    messages = {path: walk.message(path) for path in silent[:MESSAGES_ASKED_FOR]}
+    default = f"fails to evaluate (Nix was asked for the reasons of the first {MESSAGES_ASKED_FOR})"
+    return [
+        one
+        if one.kind != "failed" or one.message
+        else Found(one.path, "failed", position=one.position, message=messages.get(one.path) or default)
+        for one in found
+    ]
+
+
+def _distinct(found: Iterable[Found]) -> list[Found]:
+    return list({one.path: one for one in found}.values())
+
+
+def _parse(output: bytes) -> list[Found]:
+    try:
+        return [_found(record) for record in orjson.loads(output)]
+    except (orjson.JSONDecodeError, KeyError, TypeError) as error:
+        raise EvaluationError(f"Nix gave no list of attributes: {output[:80]!r}") from error
+
+
+def _found(record: dict[str, object]) -> Found:
+    match record:
+        case {"path": list(path), "kind": str(kind)}:
+            position = record.get("position")
+            match position:
+                case {"file": str(file), "line": int(line)}:
+                    at: tuple[str, int] | None = (file, line)
+                case _:
+                    at = None
+            drv_path = record.get("drvPath")
+            names = record.get("names")
+            return Found(
+                tuple(str(name) for name in path),
+                kind,
+                drv_path if isinstance(drv_path, str) else None,
+                at,
+                tuple(str(name) for name in names) if isinstance(names, list) else (),
+            )
+    raise TypeError(record)
+
+
+@cache
+def _walk_expression() -> str:
+    return resources.files("nixdrift.nix").joinpath("walk.nix").read_text(encoding="utf-8")
+
+
+def _boolean(value: bool) -> str:
+    return "true" if value else "false"
+
+
+def nix_string(text: str) -> str:
+    """Write a string literal of the Nix language; nothing in it can end it or be interpolated."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("${", "\\${")
+    return '"' + escaped.replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t") + '"'

@@ -1,0 +1,142 @@
+"""Which component a changed path belongs to: declared, proven, or inferred from names."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from nixdrift.changes import Change
+from nixdrift.config import Config, DeclaredComponent
+from nixdrift.directories import DirectoryName
+from nixdrift.judgement import Component, Ownership, OwnershipKind
+from nixdrift.model import StorePath, name_of
+from nixdrift.naming import root_names
+from nixdrift.side import Side
+from nixdrift.sources.local import Evidence, LocalSource
+from nixdrift.tree import ancestors
+
+EXPRESSION_SUFFIXES = (".nix",)
+EXPRESSION_NAMES = frozenset({"flake.lock"})
+
+
+def is_expression(path: str) -> bool:
+    """Tell whether a path acts by evaluation: it is read by Nix, and need not be an input of anything."""
+    return path.endswith(EXPRESSION_SUFFIXES) or path.rpartition("/")[2] in EXPRESSION_NAMES
+
+
+@dataclass(frozen=True)
+class Owners:
+    """The components of a comparison, and everything that tells which paths are theirs."""
+
+    base: Side
+    head: Side
+    components: Sequence[Component]
+    config: Config
+    directories: Mapping[str, Sequence[DirectoryName]]
+
+    def of(self, change: Change) -> Mapping[Component, Ownership]:
+        """Give the components that a changed path belongs to, each with the strongest reason."""
+        owners: dict[Component, Ownership] = {}
+        for component, ownership in (
+            *self._declared(change.path),
+            *self._proven(change.path),
+            *self._inferred(change.path),
+        ):
+            if not self._ignores(component, change.path):
+                owners.setdefault(component, ownership)
+        return owners
+
+    def _declared(self, path: str) -> Iterator[tuple[Component, Ownership]]:
+        for component, declared in self._declarations.items():
+            if declared.sources is not None and declared.sources.match(path):
+                reason = f"declared in components.{declared.name}.sources"
+                yield component, Ownership(OwnershipKind.DECLARED, reason)
+
+    def _proven(self, path: str) -> Iterator[tuple[Component, Ownership]]:
+        # Head first: what a component holds now says more about it than what it held.
+        for side, when in ((self.head, "head"), (self.base, "base")):
+            for source in side.holders(path):
+                for referrer in sorted(side.graph.direct_referrers(source.path)):
+                    for component in self._by_derivation(side).get(referrer, ()):
+                        yield component, Ownership(OwnershipKind.PROVEN, _proof(source, when))
+
+    def _inferred(self, path: str) -> Iterator[tuple[Component, Ownership]]:
+        if is_expression(path) or self.config.housekeeping.match(path):
+            return
+        for directory in ancestors(path):
+            named = [
+                (component, Ownership(OwnershipKind.INFERRED, f"named by {name.written}"))
+                for name in self.directories.get(directory, ())
+                for component in self._by_name.get(name.name, ())
+                if component not in self._declarations or self._declarations[component].sources is None
+            ]
+            if named:
+                yield from named
+                return
+
+    def _ignores(self, component: Component, path: str) -> bool:
+        declared = self._declarations.get(component)
+        return declared is not None and declared.ignore.match(path)
+
+    @cached_property
+    def _declarations(self) -> Mapping[Component, DeclaredComponent]:
+        return {
+            component: declared
+            for declared in self.config.components.values()
+            for component in declared_components(declared, self.components, self.base, self.head)
+        }
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, Sequence[Component]]:
+        found: dict[str, list[Component]] = {}
+        for component in self.components:
+            for name in known_names(component, self.base, self.head):
+                found.setdefault(name, []).append(component)
+        return found
+
+    def _by_derivation(self, side: Side) -> Mapping[StorePath, Sequence[Component]]:
+        return self._by_after if side is self.head else self._by_before
+
+    @cached_property
+    def _by_before(self) -> Mapping[StorePath, Sequence[Component]]:
+        return _grouped((one.before, one) for one in self.components)
+
+    @cached_property
+    def _by_after(self) -> Mapping[StorePath, Sequence[Component]]:
+        return _grouped((one.after, one) for one in self.components)
+
+
+def _grouped(pairs: Iterable[tuple[StorePath | None, Component]]) -> Mapping[StorePath, Sequence[Component]]:
+    groups: dict[StorePath, list[Component]] = {}
+    for path, component in pairs:
+        if path is not None:
+            groups.setdefault(path, []).append(component)
+    return groups
+
+
+def _proof(source: LocalSource, when: str) -> str:
+    origin = ", ".join(origin or "the whole repository" for origin in source.origins)
+    how = "is" if source.evidence is Evidence.STORE_PATH else "is made from"
+    return f"its input source {name_of(source.path)} {how} {origin} at {when}"
+
+
+def known_names(component: Component, base: Side, head: Side) -> frozenset[str]:
+    """Give the normalised names by which people know a component."""
+    derivations = [
+        side.graph.derivations[path]
+        for side, path in ((base, component.before), (head, component.after))
+        if path is not None
+    ]
+    names = (component.name, *component.aliases) if component.is_root else ()
+    stems = [one.name for one in derivations] or [component.name]
+    return frozenset(name for root in (*names, "default") for stem in stems for name in root_names(root, stem))
+
+
+def declared_components(
+    declared: DeclaredComponent, components: Iterable[Component], base: Side, head: Side
+) -> tuple[Component, ...]:
+    """Give the components that a declaration means: the one of this full name, else all known by it."""
+    wanted = declared.derivation or declared.name
+    known = list(components)
+    exact = tuple(one for one in known if wanted in (one.name, *one.aliases))
+    names = root_names(wanted, wanted)
+    return exact or tuple(one for one in known if names & known_names(one, base, head))

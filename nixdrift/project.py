@@ -1,0 +1,105 @@
+"""What is evaluated in a repository: a flake or an expression file, and which attributes of it."""
+
+import posixpath
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from nixdrift.errors import EvaluationError, UsageError
+from nixdrift.evaluation import Evaluation, FailedAttribute, Position, Root
+from nixdrift.model import Derivation, StorePath
+from nixdrift.nix import AttributePath, Evaluated, FileSource, FlakeSource, Nix, evaluate, parse_attribute_path
+from nixdrift.repository import Commit, PrivateRepository
+from nixdrift.tree import Tree, join
+
+FLAKE = "flake.nix"
+EXPRESSIONS = ("default.nix", "release.nix")
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """The same question for every revision."""
+
+    directory: str
+    """Relative to the top of the repository; ``""`` is the top."""
+    file: str | None
+    """The expression file that was asked for, relative to the directory; None: a flake, or the usual files."""
+    attributes: tuple[AttributePath, ...]
+    arguments: Mapping[str, str]
+
+    def entry(self, tree: Tree) -> str | None:
+        """Give the path of the file at which evaluation starts in a tree, or None where there is none."""
+        names = (self.file,) if self.file is not None else (FLAKE, *EXPRESSIONS)
+        paths = (posixpath.normpath(join(self.directory, name)) for name in names)
+        found = (join(path, "default.nix") if join(path, "default.nix") in tree.entries else path for path in paths)
+        return next((path for path in found if path in tree.entries), None)
+
+    def is_flake(self, entry: str) -> bool:
+        """Tell whether evaluation starts at a flake."""
+        return self.file is None and posixpath.basename(entry) == FLAKE
+
+
+def read_project(directory: str, file: str | None, roots: Sequence[str], arguments: Mapping[str, str]) -> Project:
+    """Read the roots that a user names: ``goinstance``, ``.#goinstance``, ``./nix#goinstance`` or ``.#``.
+
+    Raises `UsageError` for two flakes at once, or a path that leads out of the repository.
+    """
+    parts = [root.rpartition("#") for root in roots]
+    directories = {posixpath.normpath(join(directory, where)) for where, mark, _attribute in parts if mark}
+    if len(directories) > 1:
+        raise UsageError("roots of several flakes at once", hint="check one flake at a time")
+    chosen = next(iter(directories), directory or ".")
+    if chosen.startswith(("..", "/")):
+        raise UsageError(f"a flake outside of the repository: {chosen}", hint="run nixdrift in its own repository")
+    if file is None and arguments:
+        raise UsageError("--arg and --argstr are for expression files", hint="name the file: --file default.nix")
+    attributes = tuple(parse_attribute_path(attribute) for _where, _mark, attribute in parts if attribute)
+    return Project("" if chosen == "." else chosen, file, attributes, arguments)
+
+
+def evaluate_revision(
+    nix: Nix,
+    private: PrivateRepository,
+    project: Project,
+    commit: Commit,
+    tree: Tree,
+    known: dict[StorePath, Derivation],
+) -> Evaluated | None:
+    """Evaluate one revision, or give None where its tree has nothing to evaluate.
+
+    Paths in what it gives are relative to the top of the repository.
+    """
+    entry = project.entry(tree)
+    if entry is None:
+        return None
+    flake = project.is_flake(entry)
+    top = None if flake else private.checkout(commit)
+    source = FileSource(top / entry, project.arguments) if top else FlakeSource(private.flake_url(commit, project.directory))
+    try:
+        evaluated = evaluate(nix, source, project.attributes, known)
+    except EvaluationError as error:
+        message = _relative(error.message, private, top)
+        raise EvaluationError(f"{commit.revision}: {message}", hint=error.hint) from error
+    return replace(evaluated, evaluation=_localised(evaluated.evaluation, private, top, tree))
+
+
+def _localised(evaluation: Evaluation, private: PrivateRepository, top: Path | None, tree: Tree) -> Evaluation:
+    return replace(
+        evaluation,
+        roots=tuple(replace(root, position=_position(root, top, tree)) for root in evaluation.roots),
+        failed=tuple(FailedAttribute(one.name, _relative(one.message, private, top)) for one in evaluation.failed),
+    )
+
+
+def _position(root: Root, top: Path | None, tree: Tree) -> Position | None:
+    """Make a position relative to the repository; one in another source, such as a flake's input, is none."""
+    if root.position is None:
+        return None
+    _before, mark, path = root.position.path.partition(f"{top}/" if top else "-source/")
+    return Position(path, root.position.line) if mark and path in tree.entries else None
+
+
+def _relative(message: str, private: PrivateRepository, top: Path | None) -> str:
+    for prefix in (f"{top}/", str(top), str(private.directory)):
+        message = message.replace(prefix, "" if prefix.endswith("/") else ".")
+    return message

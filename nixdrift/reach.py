@@ -1,0 +1,140 @@
+"""What a changed input can reach: up the graph to whatever is built from it, and where a fixed output stops it.
+
+A fixed-output derivation whose output path is on both sides is a *barrier*: its inputs may differ as they like,
+what is built from it stays the same.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from nixdrift.graph import DerivationGraph
+from nixdrift.model import Derivation, FixedOutput, StorePath, digest_of, output_path
+from nixdrift.side import Side
+
+_DIGEST = re.compile(r"(?<![0-9a-z])[0-9abcdfghijklmnpqrsvwxyz]{32}(?=-)")
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """The derivations that a set of inputs reaches."""
+
+    effectively: frozenset[StorePath]
+    """Along a way that no barrier is on: what is built from these inputs."""
+    behind_barrier: frozenset[StorePath]
+    """Only through a barrier, or the barrier itself: an input, but not in the output."""
+
+
+@dataclass(frozen=True)
+class Reach:
+    """One side of a comparison, seen from its inputs."""
+
+    side: Side
+    other: Side
+
+    def from_inputs(self, inputs: Iterable[StorePath]) -> Reached:
+        """Give what some input sources or derivations reach, themselves included where they are derivations."""
+        effective: set[StorePath] = set()
+        stopped: set[StorePath] = set()
+        pending = list(inputs)
+        while pending:
+            for path in self.graph.edges.pred.get(pending.pop(), ()):
+                if self.is_barrier(path):
+                    stopped.add(path)
+                elif path not in effective:
+                    effective.add(path)
+                    pending.append(path)
+        behind = self.graph.referrers(stopped) - effective
+        return Reached(frozenset(effective), frozenset(behind))
+
+    @property
+    def graph(self) -> DerivationGraph:
+        """The side's graph."""
+        return self.side.graph
+
+    def is_barrier(self, path: StorePath) -> bool:
+        """Tell whether a derivation's outputs are fixed, and the same on the other side."""
+        outputs = self.graph.derivations[path].outputs.values()
+        return bool(outputs) and all(
+            isinstance(output, FixedOutput) and output.path in self.other.graph.output_paths for output in outputs
+        )
+
+    @cached_property
+    def opaque_sources(self) -> frozenset[StorePath]:
+        """Input sources that are on this side only and hold something that was not traced."""
+        differing = self.graph.input_sources - self.other.graph.input_sources
+        whole = {path for path, source in self.side.sources.items() if source.is_whole}
+        return frozenset(differing - whole)
+
+    @cached_property
+    def unexplained(self) -> frozenset[StorePath]:
+        """Derivations on this side only that differ from all of the other side's by more than their inputs.
+
+        Such a difference was made by evaluation: an edited expression, or a file that was read by one.
+        """
+        return frozenset(self._signatures.keys() - {
+            path for path, signature in self._signatures.items() if signature in self._others_signatures
+        })
+
+    @cached_property
+    def uncertain(self) -> frozenset[StorePath]:
+        """Derivations into which a change may have come by a way that leaves no input source."""
+        direct = {path for path in self.unexplained if not self.is_barrier(path)}
+        return self.from_inputs(self.opaque_sources | direct).effectively | direct
+
+    def why_uncertain(self, start: StorePath) -> str:
+        """Name the nearest thing in a closure that makes it uncertain, in words."""
+        pending, seen = [start], {start}
+        for path in pending:
+            if path in self.opaque_sources:
+                return f"what the input source {path} holds could not be traced"
+            if path in self.unexplained:
+                return f"the definition of {self.graph.derivations[path].name} itself differs, by what evaluation read"
+            for used in sorted(self.graph.edges.adj[path]):
+                if used not in seen and (used in self.uncertain or used in self.opaque_sources):
+                    seen.add(used)
+                    pending.append(used)
+        return "its closure differs in ways that could not be traced"
+
+    @cached_property
+    def _signatures(self) -> Mapping[StorePath, bytes]:
+        return _signatures(self.side, self.other)
+
+    @cached_property
+    def _others_signatures(self) -> frozenset[bytes]:
+        return frozenset(_signatures(self.other, self.side).values())
+
+
+def _signatures(side: Side, other: Side) -> Mapping[StorePath, bytes]:
+    differing = _differing_digests(side, other) | _differing_digests(other, side)
+    return {
+        path: signature(derivation, differing)
+        for path, derivation in side.graph.derivations.items()
+        if path not in other.graph.derivations
+    }
+
+
+def _differing_digests(side: Side, other: Side) -> frozenset[str]:
+    paths = side.graph.edges.nodes - other.graph.edges.nodes
+    outputs = side.graph.output_paths - other.graph.output_paths
+    return frozenset(digest_of(path) for path in paths | outputs)
+
+
+def signature(derivation: Derivation, differing: frozenset[str]) -> bytes:
+    """Hash a derivation with the digests of some store paths left out.
+
+    Two derivations of two revisions with one signature differ in nothing but those inputs, and in what follows
+    from them.
+    """
+
+    def blank(match: re.Match[str]) -> str:
+        return "" if match[0] in differing else match[0]
+
+    inputs = sorted(repr((_DIGEST.sub(blank, path), used)) for path, used in derivation.input_derivations.items())
+    sources = sorted(_DIGEST.sub(blank, path) for path in derivation.input_sources)
+    outputs = [(name, output_path(output) or output) for name, output in sorted(derivation.outputs.items())]
+    texts = (derivation.builder, derivation.args, sorted(derivation.env.items()), derivation.structured_attrs)
+    body = _DIGEST.sub(blank, repr((derivation.name, derivation.system, texts, outputs)))
+    return hashlib.sha256(f"{body}{inputs}{sources}".encode("utf-8", "surrogatepass")).digest()

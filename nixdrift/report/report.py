@@ -1,0 +1,32 @@
+"""The report: one plain data structure, which every format renders."""
+
+from dataclasses import dataclass
+
+from nixdrift.evaluation import FailedAttribute
+from nixdrift.judgement import Finding, Judgement
+
+VERSION = 1
+"""The version of the JSON report; it grows when a consumer would have to change."""
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionInfo:
+    """One end of the comparison, as far as it is known."""
+
+    revision: str | None = None
+    commit: str | None = None
+    tree: str | None = None
+    nix_version: str | None = None
+    system: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything that was found out between two revisions."""
+
+    base: RevisionInfo
+    head: RevisionInfo
+    judgement: Judgement
+    findings: tuple[Finding, ...]
+    failed_base: tuple[FailedAttribute, ...] = ()
+    failed_head: tuple[FailedAttribute, ...] = ()

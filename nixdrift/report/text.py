@@ -1,0 +1,166 @@
+"""The report for people: a sentence, the findings with their causes, then what else there is."""
+
+import io
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from nixdrift.changes import shown
+from nixdrift.judgement import ComponentJudgement, Finding, Judgement, Level, TraceStep, Verdict
+from nixdrift.report.document import clean
+from nixdrift.report.report import Report, RevisionInfo
+
+_STYLES = {
+    Verdict.STALE: "bold red",
+    Verdict.MASKED: "bold red",
+    Verdict.FROZEN: "red",
+    Verdict.UNPROVEN: "yellow",
+    Verdict.UNKNOWN: "yellow",
+    Verdict.REBUILT: "green",
+    Verdict.ADDED: "cyan",
+    Verdict.REMOVED: "cyan",
+    Verdict.RIPPLED: "blue",
+    Verdict.UNCHANGED: "dim",
+}
+_LEVEL_STYLES = {Level.ERROR: "bold red", Level.WARNING: "bold yellow", Level.NOTE: "bold blue"}
+_SHOWN_COMPONENTS = 40
+_SHOWN_DIRECTORIES = 10
+
+
+def render_text(report: Report, *, width: int = 100, color: bool = False) -> str:
+    """Write a report for a person; ``width`` is in characters."""
+    out = io.StringIO()
+    console = Console(
+        file=out,
+        width=width,
+        force_terminal=color,
+        color_system="standard" if color else None,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        legacy_windows=False,
+    )
+    console.print(_summary(report), soft_wrap=True)
+    for finding in report.findings:
+        console.print()
+        _print_finding(console, finding)
+    _print_components(console, report.judgement)
+    _print_rest(console, report)
+    return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
+
+
+def _summary(report: Report) -> Text:
+    judgement = report.judgement
+    counts = Counter(one.verdict for one in judgement.components)
+    worst_first = sorted(counts, key=lambda verdict: -verdict.severity)
+    text = Text()
+    if report.findings:
+        text.append(f"{_count(len(report.findings), 'finding')}", "bold red")
+    else:
+        text.append("no findings", "bold green")
+    text.append(f" · {_revision(report.base)} → {_revision(report.head)} · {_count(len(judgement.components), 'component')}: ")
+    for index, verdict in enumerate(worst_first):
+        text.append(", " if index else "")
+        text.append(f"{counts[verdict]} {verdict.value}", _STYLES[verdict])
+    return text
+
+
+def _revision(info: RevisionInfo) -> str:
+    if info.commit is None:
+        return clean(info.revision or "?")
+    short = info.commit[:10]
+    return short if info.revision in {None, info.commit} else f"{clean(str(info.revision))} ({short})"
+
+
+def _print_finding(console: Console, finding: Finding) -> None:
+    title = Text()
+    title.append(f"{finding.level.value}[{finding.rule}]", _LEVEL_STYLES[finding.level])
+    title.append(f" {clean(finding.message)}")
+    console.print(title, soft_wrap=True)
+    grid = Table.grid(padding=(0, 1))
+    grid.add_column(style="dim", min_width=8, justify="right")
+    grid.add_column(overflow="fold")
+    grid.add_row("why", clean(finding.reason))
+    if len(finding.trace) > 1:
+        grid.add_row("trace", _trace(finding.trace))
+    grid.add_row("do", clean(finding.remedy))
+    if finding.location:
+        grid.add_row("at", f"{shown(finding.location.path)}:{finding.location.line}")
+    console.print(grid)
+
+
+def _trace(trace: Iterable[TraceStep]) -> Text:
+    text = Text()
+    for index, step in enumerate(trace):
+        if index:
+            text.append(" → ", "dim")
+        broken = step.kind == "break"
+        text.append(("✗ " if broken else "") + clean(step.name), "bold red" if broken else "")
+    return text
+
+
+def _print_components(console: Console, judgement: Judgement) -> None:
+    moved = [one for one in judgement.components if one.verdict is not Verdict.UNCHANGED]
+    ranked = sorted(moved, key=lambda one: (-one.verdict.severity, one.component.name))
+    if not ranked:
+        return
+    console.print()
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
+    grid.add_column(style="dim", overflow="fold")
+    for one in ranked[:_SHOWN_COMPONENTS]:
+        grid.add_row(Text(one.verdict.value, _STYLES[one.verdict]), clean(one.component.name), clean(_because(one)))
+    console.print(grid)
+    if len(ranked) > _SHOWN_COMPONENTS:
+        console.print(f"and {len(ranked) - _SHOWN_COMPONENTS} more (--format json lists all)", style="dim")
+
+
+def _because(judged: ComponentJudgement) -> str:
+    if judged.verdict in {Verdict.RIPPLED, Verdict.REBUILT}:
+        return "moved by " + (_some(judged.causes) or "its own definition")
+    return _some([shown(path.change.path) for path in judged.paths if path.verdict is judged.verdict])
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(names) if len(names) <= 4 else f"{', '.join(names[:3])} and {len(names) - 3} more"
+
+
+def _print_rest(console: Console, report: Report) -> None:
+    judgement, census = report.judgement, report.judgement.census
+    console.print()
+    for side, failed in (("base", report.failed_base), ("head", report.failed_head)):
+        for one in failed:
+            console.print(f"not evaluated at {side}: {clean(one.name)}: {clean(one.message)}", style="yellow", soft_wrap=True)
+    for unclaimed in judgement.unclaimed[:_SHOWN_DIRECTORIES]:
+        where = f"{shown(unclaimed.directory)}/" if unclaimed.directory else "the top directory"
+        console.print(f"unclaimed: {_count(len(unclaimed.paths), 'path')} in {where}", style="dim", soft_wrap=True)
+    if len(judgement.unclaimed) > _SHOWN_DIRECTORIES:
+        more = len(judgement.unclaimed) - _SHOWN_DIRECTORIES
+        console.print(f"unclaimed: {more} more directories", style="dim")
+    kinds = (
+        ("mapped", census.mapped_paths),
+        ("unclaimed", census.unclaimed_paths),
+        ("Nix expressions", census.expression_paths),
+        ("housekeeping", census.housekeeping_paths),
+        ("ignored", census.ignored_paths),
+    )
+    parts = ", ".join(f"{number} {kind}" for kind, number in kinds if number)
+    console.print(
+        f"looked at {_count(census.changed_paths, 'changed path')}{f' ({parts})' if parts else ''}, "
+        f"{_sides(census.roots_base, census.roots_head, 'root')}, "
+        f"{_sides(census.derivations_base, census.derivations_head, 'derivation')}",
+        style="dim",
+        soft_wrap=True,
+    )
+
+
+def _sides(base: int, head: int, noun: str) -> str:
+    return _count(head, noun) if base == head else f"{base} → {_count(head, noun)}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

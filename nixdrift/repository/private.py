@@ -1,0 +1,108 @@
+"""A private repository that borrows the user's objects: all that has to be written is written here.
+
+Observed with Nix 2.8, 2.26 and 2.34: ``git+file://PRIVATE?rev=…`` evaluates any commit of the user's repository, and
+a worktree that is linked to it is listed in it alone.
+"""
+
+import shutil
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+import git
+
+from nixdrift.changes import Change, parse_raw_diff
+from nixdrift.errors import RepositoryError
+from nixdrift.repository.git import call, initialise, isolated
+from nixdrift.repository.revisions import Commit, UserRepository
+from nixdrift.tree import Tree, parse_tree
+
+_RAW_CONTENT = "* -text -eol -ident -filter -working-tree-encoding\n"
+"""What is committed is what is evaluated and hashed: no conversion on the way in or out."""
+
+_DIFF = ("diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-abbrev")
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateRepository:
+    """A repository in the run's own directory, with the user's objects as its alternates."""
+
+    repo: git.Repo
+    user: UserRepository
+    directory: Path
+
+    def changes(self, base: Commit, head: Commit) -> tuple[Change, ...]:
+        """List what differs between two commits, sorted by path; a rename is a removal and an addition."""
+        return parse_raw_diff(call(self.repo, *_DIFF, base.tree, head.tree))
+
+    def tree(self, commit: Commit) -> Tree:
+        """List a commit's whole tree."""
+        listing = call(self.repo, "ls-tree", "-r", "-t", "-z", "--full-tree", commit.tree)
+        return parse_tree(listing, commit.tree)
+
+    def blob(self, object_id: str) -> bytes:
+        """Read a blob, through one ``git cat-file --batch`` that stays open."""
+        try:
+            content: bytes = self.repo.git.get_object_data(object_id)[3]
+        except ValueError as error:
+            raise RepositoryError(
+                f"object {object_id} is missing", hint="a partial clone lacks content: fetch without --filter"
+            ) from error
+        return content
+
+    def flake_url(self, commit: Commit, directory: str) -> str:
+        """Give the URL by which Nix evaluates the flake in a directory of a commit."""
+        # Nix 2.8 asks git about HEAD even where the revision is given.
+        call(self.repo, "update-ref", "refs/heads/master", commit.commit)
+        url = f"git+file://{quote(str(self.directory))}?rev={commit.commit}"
+        url += f"&dir={quote(directory)}" if directory else ""
+        return url + ("&shallow=1" if self.user.is_shallow else "")
+
+    def checkout(self, commit: Commit) -> Path:
+        """Put a commit into the linked worktree, which has the same path and base name for every commit.
+
+        A source's store path depends on the base name of its directory, and ``.git`` may be part of a source:
+        as a linked worktree's file it is the same for every commit.
+        """
+        worktree = self.directory.parent / "worktree" / self.user.top.name
+        if not worktree.exists():
+            call(self.repo, "worktree", "add", "--quiet", "--detach", "--no-checkout", str(worktree), commit.commit)
+        linked = isolated(worktree)
+        call(linked, "checkout", "--quiet", "--force", "--detach", commit.commit)
+        call(linked, "clean", "--quiet", "-ffdx")
+        return worktree
+
+    def working_tree(self, *, untracked: bool) -> Commit:
+        """Record the user's working tree as a commit of the private repository: staged, unstaged, untracked.
+
+        The user's index is copied, not used: its cached file times spare the unchanged files a read.
+        """
+        index = self.directory / ".git" / "nixdrift-index"
+        with suppress(FileNotFoundError):
+            shutil.copy2(self.user.git_path("index"), index)
+        with self.repo.git.custom_environment(GIT_INDEX_FILE=str(index), GIT_WORK_TREE=str(self.user.top)):
+            call(self.repo, "add", "--all" if untracked else "--update", "--", ".")
+            tree = call(self.repo, "write-tree").decode().strip()
+        parent = self.user.resolve("HEAD")
+        commit = call(self.repo, *_IDENTITY, "commit-tree", tree, "-p", parent.commit, "-m", "working tree")
+        return Commit("working tree", commit.decode().strip(), tree)
+
+
+_IDENTITY = ("-c", "user.name=nixdrift", "-c", "user.email=nixdrift@localhost")
+
+
+def private_repository(user: UserRepository, parent: Path) -> PrivateRepository:
+    """Make a private repository in a directory that belongs to this run."""
+    directory = parent / "repository"
+    initialise(directory, user.object_format)
+    repo = isolated(directory)
+    git_directory = directory / ".git"
+    (git_directory / "objects" / "info").mkdir(parents=True, exist_ok=True)
+    (git_directory / "objects" / "info" / "alternates").write_text(f"{user.object_directory}\n")
+    (git_directory / "info").mkdir(exist_ok=True)
+    (git_directory / "info" / "attributes").write_text(_RAW_CONTENT)
+    for name in ("shallow", "info/exclude"):
+        with suppress(FileNotFoundError):
+            shutil.copyfile(user.git_path(name), git_directory / name)
+    return PrivateRepository(repo, user, directory)

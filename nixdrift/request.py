@@ -1,0 +1,36 @@
+"""What a user asks of a check."""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from nixdrift.nix import NixSettings
+
+
+def _silent(_message: str) -> None:
+    """Tell nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRequest:
+    """Everything that a check is told; see ``nixdrift check --help`` for the words."""
+
+    repository: Path = field(default_factory=Path)
+    base: str | None = None
+    head: str | None = None
+    worktree: bool = False
+    roots: tuple[str, ...] = ()
+    """Attribute paths, as ``goinstance`` or ``.#goinstance``; names of derivations where graphs are given."""
+    file: str | None = None
+    arguments: Mapping[str, str] = field(default_factory=dict)
+    """Argument of the expression file → Nix expression."""
+    base_graph: tuple[str, ...] = ()
+    head_graph: tuple[str, ...] = ()
+    changes: str | None = None
+    config: str | None = None
+    nix: NixSettings = field(default_factory=NixSettings)
+    environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
+    workspaces: Path | None = None
+    """Where runs work; None: below the user's cache directory."""
+    progress: Callable[[str], None] = _silent

@@ -1,0 +1,34 @@
+"""Something that can be built changed, and no component claims it.
+
+The directory holds a build manifest, so it is the source of something; no root that was evaluated reaches it.
+Either the roots leave something out that is deployed from elsewhere, or nothing builds it any more.
+"""
+
+from collections.abc import Iterator
+
+from nixdrift.changes import shown
+from nixdrift.judgement import Finding, Judgement, Level, TraceStep, UnclaimedDirectory
+from nixdrift.rules.rule import Rule, fingerprint, listed
+
+
+def _findings(judgement: Judgement) -> Iterator[Finding]:
+    return (_finding(unclaimed) for unclaimed in judgement.unclaimed if unclaimed.manifests)
+
+
+def _finding(unclaimed: UnclaimedDirectory) -> Finding:
+    where = f"{shown(unclaimed.directory)}/" if unclaimed.directory else "the top directory"
+    return Finding(
+        rule="unclaimed",
+        level=Level.WARNING,
+        component=None,
+        paths=unclaimed.paths,
+        message=f"no component claims {listed(unclaimed.paths)}, though {where} is built by {listed(unclaimed.manifests)}",
+        reason="no input source of an evaluated root holds these paths, and no component is named like a directory above",
+        trace=tuple(TraceStep("path", shown(path)) for path in unclaimed.paths[:1]),
+        remedy="evaluate the root that builds them, or declare them in nixdrift.toml (components.NAME.sources, or ignore)",
+        location=None,
+        fingerprint=fingerprint("unclaimed", unclaimed.directory, unclaimed.paths),
+    )
+
+
+UNCLAIMED = Rule("unclaimed", Level.WARNING, "can be built, and no component claims it", _findings)

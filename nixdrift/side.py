@@ -1,0 +1,58 @@
+"""One end of a comparison: what a revision evaluates to, and what is known of its files."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from nixdrift.evaluation import Evaluation
+from nixdrift.graph import DerivationGraph
+from nixdrift.model import StorePath
+from nixdrift.naming import normalised, root_names, without_version
+from nixdrift.sources.local import LocalSource
+from nixdrift.tree import Tree
+
+
+@dataclass(frozen=True)
+class Side:
+    """A graph, its roots, the tree it was evaluated from (None: unknown), and the sources traced to that tree."""
+
+    evaluation: Evaluation
+    graph: DerivationGraph
+    tree: Tree | None
+    sources: Mapping[StorePath, LocalSource]
+
+    def holders(self, path: str) -> tuple[LocalSource, ...]:
+        """Give the input sources that hold a repository path, whatever its content."""
+        tree = self.tree
+        if tree is None:
+            return ()
+        return tuple(source for source in self.sources.values() if source.holds(path, tree) is not None)
+
+    @cached_property
+    def root_paths(self) -> frozenset[StorePath]:
+        """The derivations that are roots."""
+        return frozenset(root.drv_path for root in self.evaluation.roots)
+
+    @cached_property
+    def by_stem(self) -> Mapping[str, tuple[StorePath, ...]]:
+        """Name without version → the derivations of this name that are no roots, sorted."""
+        found: dict[str, list[StorePath]] = {}
+        for path, derivation in self.graph.derivations.items():
+            if path not in self.root_paths:
+                found.setdefault(without_version(derivation.name), []).append(path)
+        return {stem: tuple(sorted(paths)) for stem, paths in found.items()}
+
+    @cached_property
+    def by_name(self) -> Mapping[str, tuple[StorePath, ...]]:
+        """Normalised name → the derivations that people know by it, roots and others, sorted."""
+        found: dict[str, set[StorePath]] = {}
+        for stem, paths in self.by_stem.items():
+            found.setdefault(normalised(stem), set()).update(paths)
+        for root in self.evaluation.roots:
+            for name in root_names(root.name, self.graph.derivations[root.drv_path].name):
+                found.setdefault(name, set()).add(root.drv_path)
+        return {name: tuple(sorted(paths)) for name, paths in found.items()}
+
+    def named(self, name: str) -> tuple[StorePath, ...]:
+        """Give the derivations that people know by a normalised name, sorted."""
+        return self.by_name.get(name, ())

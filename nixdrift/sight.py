@@ -1,0 +1,190 @@
+"""Seen or not: whether a changed path is an input of a component at head, by the strongest evidence there is."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from nixdrift.changes import SUBMODULE_MODE, Change, ChangeKind, shown
+from nixdrift.judgement import Component, Moved, Seen, TraceStep
+from nixdrift.model import StorePath, name_of
+from nixdrift.reach import Reach, Reached
+from nixdrift.side import Side
+from nixdrift.sources.local import Evidence, LocalSource
+
+_NAMED_SOURCES = 4
+"""How many of a component's input sources a reason names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """What was seen, why that is known, and the way from the path to the component."""
+
+    seen: Seen
+    reason: str
+    trace: tuple[TraceStep, ...]
+
+
+@dataclass(frozen=True)
+class Sight:
+    """Both sides, and what their inputs reach."""
+
+    base: Reach
+    head: Reach
+    names: dict[StorePath, str]
+    """Derivation at head → the component that it is."""
+    _reached: dict[tuple[bool, frozenset[StorePath]], Reached] = field(default_factory=dict, repr=False)
+
+    def look(self, component: Component, moved: Moved, change: Change) -> Sighting:
+        """Tell whether a change is an input of a component that is on both sides."""
+        reach, path = (self.base, component.before) if change.kind is ChangeKind.REMOVED else (self.head, component.after)
+        if path is None:
+            raise ValueError(f"{component.name} is on one side only")
+        carriers = self._carriers(change)
+        reached = self._reach_of(reach, carriers)
+        if path in reached.effectively:
+            return self._effective(component, change, reach, path, carriers)
+        if path in reached.behind_barrier:
+            return self._hidden(component, change, reach, path, carriers)
+        if moved is not Moved.NO and self._is_uncertain(component, change):
+            why = self._why_uncertain(component, change)
+            return Sighting(Seen.UNKNOWN, why, _broken(change, component, why))
+        reason = self._absence(component, change)
+        return Sighting(Seen.NO, reason, _broken(change, component, reason))
+
+    def delivered_by(self, component: Component, change: Change) -> tuple[str, ...]:
+        """Name the components that are built from this one and take the change by a way without a barrier."""
+        if component.after is None:
+            return ()
+        effective = self._reach_of(self.head, self._carriers(change)).effectively
+        built = self.head.graph.referrers([component.after]) & effective
+        return tuple(sorted(self.names[path] for path in built if path in self.names))
+
+    def _carriers(self, change: Change) -> frozenset[StorePath]:
+        """Give the input sources that hold the change: its new content at head, or, if removed, its last at base."""
+        side, state = (
+            (self.base.side, change.before) if change.kind is ChangeKind.REMOVED else (self.head.side, change.after)
+        )
+        tree = side.tree
+        if tree is None or state is None:
+            return frozenset()
+        return frozenset(source.path for source in side.holders(change.path) if source.holds(change.path, tree) == state)
+
+    def _reach_of(self, reach: Reach, carriers: frozenset[StorePath]) -> Reached:
+        key = (reach is self.head, carriers)
+        if key not in self._reached:
+            self._reached[key] = reach.from_inputs(carriers)
+        return self._reached[key]
+
+    def _effective(
+        self, component: Component, change: Change, reach: Reach, path: StorePath, carriers: frozenset[StorePath]
+    ) -> Sighting:
+        if change.kind is ChangeKind.REMOVED:
+            return self._removed(component, change, path, carriers)
+        trace, source = _way(reach, component, change, path, carriers, avoid_barriers=True)
+        return Sighting(Seen.YES, f"{_holds(source)} with its content at head", trace)
+
+    def _removed(
+        self, component: Component, change: Change, path: StorePath, carriers: frozenset[StorePath]
+    ) -> Sighting:
+        """Judge a removed path that was an input at base: is it one still?"""
+        trace, source = _way(self.base, component, change, path, carriers, avoid_barriers=True)
+        still = [one for one in carriers if component.after in self._reach_of(self.head, frozenset({one})).effectively]
+        elsewhere = [one for one in still if one in self.head.side.sources]
+        if still and not elsewhere:
+            reason = f"the input source {name_of(still[0])} still holds it, as at base"
+            return Sighting(Seen.NO, reason, _broken(change, component, reason))
+        return Sighting(Seen.YES, f"{_holds(source)} at base, and at head no more", trace)
+
+    def _hidden(
+        self, component: Component, change: Change, reach: Reach, path: StorePath, carriers: frozenset[StorePath]
+    ) -> Sighting:
+        trace, _source = _way(reach, component, change, path, carriers, avoid_barriers=False)
+        barrier = next((step.name for step in trace if step.kind == "break"), component.name)
+        return Sighting(Seen.BEHIND_BARRIER, f"the declared hash of {barrier} is the same as before", trace)
+
+    def _is_uncertain(self, component: Component, change: Change) -> bool:
+        removed = change.kind is ChangeKind.REMOVED and component.before in self.base.uncertain
+        return removed or component.after in self.head.uncertain
+
+    def _why_uncertain(self, component: Component, change: Change) -> str:
+        if component.after is not None and component.after in self.head.uncertain:
+            return self.head.why_uncertain(component.after)
+        return self.base.why_uncertain(component.before) if component.before is not None else ""
+
+    def _absence(self, component: Component, change: Change) -> str:
+        """Say in words why a change is no input."""
+        state = change.after or change.before
+        if state is not None and state.mode == SUBMODULE_MODE:
+            return "it is a submodule, in whose place Nix sees an empty directory"
+        side = self.head.side
+        older = [source for source in side.holders(change.path) if self._is_input(source.path, component.after)]
+        pinned = [
+            source
+            for source in self.base.side.holders(change.path)
+            if self._is_input(source.path, component.after) and change.kind is not ChangeKind.ADDED
+        ]
+        if older or pinned:
+            return f"the input source {name_of((older or pinned)[0].path)} still holds its content at base"
+        return f"no input source of {component.name} holds it{self._own_sources(component)}"
+
+    def _is_input(self, source: StorePath, path: StorePath | None) -> bool:
+        return path in self._reach_of(self.head, frozenset({source})).effectively
+
+    def _own_sources(self, component: Component) -> str:
+        if component.after is None:
+            return ""
+        own = self.head.graph.derivations[component.after].input_sources
+        named = sorted({_described(self.head.side, source) for source in own})
+        if not named:
+            return " (it takes none itself)"
+        more = f", {len(named) - _NAMED_SOURCES} more" if len(named) > _NAMED_SOURCES else ""
+        return f" (it takes {', '.join(named[:_NAMED_SOURCES])}{more})"
+
+
+def _described(side: Side, path: StorePath) -> str:
+    source = side.sources.get(path)
+    if source is None:
+        return name_of(path)
+    part = "" if source.files is None else "a part of "
+    return " or ".join(f"{part}{shown(origin) or 'the repository'}" for origin in source.origins)
+
+
+def _holds(source: LocalSource) -> str:
+    proof = "proven by its store path" if source.evidence is Evidence.STORE_PATH else "found in its contents"
+    return f"the input source {name_of(source.path)} holds it ({proof})"
+
+
+def _way(
+    reach: Reach,
+    component: Component,
+    change: Change,
+    path: StorePath,
+    carriers: Iterable[StorePath],
+    *,
+    avoid_barriers: bool,
+) -> tuple[tuple[TraceStep, ...], LocalSource]:
+    """Give the shortest way from a changed path to a component, with a break where a barrier is on it."""
+    routes = [(route, source) for source in sorted(carriers) if (route := _route(reach, path, source, avoid_barriers))]
+    route, source = min(routes, key=lambda found: (len(found[0]), found[1]))
+    steps = [TraceStep("path", shown(change.path)), TraceStep("input-source", name_of(source), source)]
+    for one in reversed(route[:-1]):
+        name = reach.graph.derivations[one].name
+        if reach.is_barrier(one):
+            steps.append(TraceStep("break", name, one))
+        elif one != path:
+            steps.append(TraceStep("derivation", name, one))
+    steps.append(TraceStep("component", component.name, path))
+    return tuple(steps), reach.side.sources[source]
+
+
+def _route(reach: Reach, start: StorePath, target: StorePath, avoid_barriers: bool) -> Sequence[StorePath]:
+    if not avoid_barriers:
+        return reach.graph.route(start, target)
+    return reach.graph.route(start, target, avoiding=reach.is_barrier)
+
+
+def _broken(change: Change, component: Component, reason: str) -> tuple[TraceStep, ...]:
+    return (
+        TraceStep("path", shown(change.path)),
+        TraceStep("break", reason),
+        TraceStep("component", component.name, component.after),
+    )

@@ -1,0 +1,88 @@
+"""The store-path proof: hash what git holds as Nix would, and see whether an input source has that path.
+
+Pure but for reading git objects; neither Nix nor a store is needed.
+"""
+
+from collections.abc import Iterable, Mapping
+from functools import partial
+
+from nixdrift.changes import EXECUTABLE_MODE, SUBMODULE_MODE, SYMLINK_MODE, TREE_MODE, FileState
+from nixdrift.model import StorePath, digest_of, name_of
+from nixdrift.sources.local import Evidence, LocalSource
+from nixdrift.store.nar import Directory, Node, Regular, Symlink, nar_digest
+from nixdrift.store.paths import is_valid_name, raw_digest, source_digests, source_path
+from nixdrift.tree import ReadBlob, Tree, join
+
+FLAKE_SOURCE = "source"
+"""The name under which a flake's own tree, and whatever Nix fetches, lies in the store."""
+
+
+class Prover:
+    """Hashes objects of one repository, each once however often and in however many commits it occurs."""
+
+    def __init__(self, read_blob: ReadBlob, store_dir: str) -> None:
+        self._read_blob = read_blob
+        self._store_dir = store_dir
+        self._digests: dict[FileState, bytes] = {}
+
+    def prove(
+        self, tree: Tree, paths: Iterable[str], wanted: Iterable[StorePath], extra_names: Iterable[str] = ()
+    ) -> Mapping[StorePath, LocalSource]:
+        """Find the input sources among ``wanted`` that are one of some paths of a tree.
+
+        Each path is tried under its own name, under ``extra_names``, and, at the top, under the names that
+        flakes give it (``source``, and ``<digest>-source`` for ``src = ./.``).
+        """
+        names = frozenset(extra_names)
+        known = {raw_digest(path): path for path in wanted}
+        origins: dict[StorePath, set[str]] = {}
+        for path in sorted(set(paths)):
+            state = tree.entries.get(path)
+            if state is None or state.mode == SUBMODULE_MODE:
+                continue
+            nar = self._nar(tree, path, state)
+            for _name, digest in source_digests(nar, self._names(path, nar, names), self._store_dir):
+                if digest in known:
+                    origins.setdefault(known[digest], set()).add(path)
+        return {
+            source: LocalSource(source, Evidence.STORE_PATH, tuple(sorted(found)))
+            for source, found in origins.items()
+        }
+
+    def _names(self, path: str, nar: bytes, extra: frozenset[str]) -> frozenset[str]:
+        own = path.rpartition("/")[2]
+        names = extra | {FLAKE_SOURCE}
+        if is_valid_name(own):
+            names |= {own}
+        if not path:
+            flake = source_path(nar, FLAKE_SOURCE, self._store_dir)
+            names |= {f"{digest_of(flake)}-{FLAKE_SOURCE}"}
+        return names
+
+    def _nar(self, tree: Tree, path: str, state: FileState) -> bytes:
+        if state not in self._digests:
+            self._digests[state] = nar_digest(self._node(tree, path, state))
+        return self._digests[state]
+
+    def _node(self, tree: Tree, path: str, state: FileState) -> Node:
+        if state.mode == TREE_MODE:
+            return Directory(partial(self._entries, tree, path))
+        if state.mode == SUBMODULE_MODE:
+            return Directory({})
+        if state.mode == SYMLINK_MODE:
+            return Symlink(self._read_blob(state.object_id))
+        return Regular(partial(self._read_blob, state.object_id), state.mode == EXECUTABLE_MODE)
+
+    def _entries(self, tree: Tree, directory: str) -> Mapping[bytes, Node]:
+        below = ((name, join(directory, name)) for name in tree.children.get(directory, ()))
+        return {_bytes(name): self._node(tree, path, tree.entries[path]) for name, path in below}
+
+
+def _bytes(name: str) -> bytes:
+    return name.encode("utf-8", "surrogateescape")
+
+
+def paths_named(tree: Tree, sources: Iterable[StorePath]) -> Iterable[str]:
+    """Give the paths of a tree whose base name is the name of one of some input sources."""
+    names = {name_of(source) for source in sources}
+    return (path for path in tree.entries if path.rpartition("/")[2] in names)

@@ -1,0 +1,76 @@
+"""What the tests stand on: real Nix in every release at hand, private stores, and the recorded package sets."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+RELEASES = os.environ.get("NIXDRIFT_TEST_NIX")
+"""A directory of unpacked releases, ``bin/nix-2.8/nix`` and so on; without it, the Nix on PATH."""
+REQUIRED = bool(os.environ.get("NIXDRIFT_TEST_REQUIRE"))
+"""Set in CI: what is missing there is a failure and not a skip."""
+
+
+def nix_directories() -> list[Path]:
+    """List the directories that hold ``nix``, ``nix-instantiate`` and ``nix-store``, oldest release first."""
+    if RELEASES is not None:
+        return sorted(Path(RELEASES, "bin").glob("nix-*"), key=_release)
+    found = shutil.which("nix-instantiate")
+    return [Path(found).parent] if found else []
+
+
+def _release(directory: Path) -> tuple[int, ...]:
+    return tuple(int(part) for part in directory.name.removeprefix("nix-").split("."))
+
+
+def _missing(what: str) -> None:
+    if REQUIRED:
+        pytest.fail(f"{what}, and NIXDRIFT_TEST_REQUIRE is set")
+    pytest.skip(what)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run every test that asks for Nix once per release."""
+    if "nix_bin" in metafunc.fixturenames:
+        directories: list[Path | None] = [*nix_directories()] or [None]
+        names = [directory.name if directory else "no-nix" for directory in directories]
+        metafunc.parametrize("nix_bin", directories, ids=names, indirect=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark as ``nix`` whatever uses the fixture, so that the mark cannot be forgotten."""
+    for item in items:
+        if "nix_bin" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.nix)
+
+
+@pytest.fixture
+def nix_bin(request: pytest.FixtureRequest) -> Path:
+    """Give the directory of one Nix release."""
+    if request.param is None:
+        _missing("no Nix on PATH, nor in NIXDRIFT_TEST_NIX")
+    directory: Path = request.param
+    return directory
+
+
+@pytest.fixture
+def nix_store(tmp_path: Path) -> Path:
+    """Give a private store for ``--store``: the same hashes, and nobody else's files."""
+    return tmp_path / "store"
+
+
+@pytest.fixture(scope="session")
+def recordings() -> Path:
+    """Give the directory of the unpacked recordings."""
+    directory = os.environ.get("NIXDRIFT_RECORDINGS")
+    if directory is None or not Path(directory).is_dir():
+        _missing("no recorded package sets: NIXDRIFT_RECORDINGS names no directory")
+    return Path(str(directory))
+
+
+@pytest.fixture(autouse=True)
+def _no_git_or_ci_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable in list(os.environ):
+        if variable.startswith(("GIT_", "GITHUB_", "CI_")) or variable in {"CI", "NO_COLOR", "FORCE_COLOR"}:
+            monkeypatch.delenv(variable)
