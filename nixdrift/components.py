@@ -93,10 +93,7 @@ def _pair_by(
     alone = {one for one in former if len(former[one]) == 1 and len(latter.get(one, ())) == 1}
     pairs = [(former[one][0], latter[one][0]) for one in former if one in alone]
     return (
-        [
-            Component(new.name, pairing, old.drv_path, new.drv_path, position=new.position)
-            for old, new in pairs
-        ],
+        [Component(new.name, pairing, old.drv_path, new.drv_path, position=new.position) for old, new in pairs],
         [one for one in before if key(one) not in alone],
         [one for one in after if key(one) not in alone],
     )
@@ -121,9 +118,7 @@ def _by_stem(candidate: _Candidate) -> object:
     return candidate.stem
 
 
-def _grouped(
-    key: Callable[[_Candidate], object], candidates: Iterable[_Candidate]
-) -> dict[object, list[_Candidate]]:
+def _grouped(key: Callable[[_Candidate], object], candidates: Iterable[_Candidate]) -> dict[object, list[_Candidate]]:
     groups: defaultdict[object, list[_Candidate]] = defaultdict(list)
     for candidate in candidates:
         groups[key(candidate)].append(candidate)

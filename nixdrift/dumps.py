@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from nixdrift.derivation import merge_dumps, read_dump
+from nixdrift.derivation.dumps import merge_dumps, read_dump
 from nixdrift.errors import IncompleteGraphError, InvalidInputError, UsageError
 from nixdrift.evaluation import Evaluation, Root
 from nixdrift.model import Derivation, Dump
@@ -55,7 +55,12 @@ def _known_as(store_dir: str, derivation: Derivation) -> tuple[str, ...]:
 def check_roots(base: Evaluation, head: Evaluation, roots: Sequence[str]) -> None:
     """Raise `UsageError` for a root that neither side has, with the name that was meant as far as can be guessed."""
     for root in roots:
-        known = {one for side in (base, head) for derivation in side.derivations.values() for one in _known_as(side.store_dir, derivation)}
+        known = {
+            one
+            for side in (base, head)
+            for derivation in side.derivations.values()
+            for one in _known_as(side.store_dir, derivation)
+        }
         if root not in known:
             meant = difflib.get_close_matches(root, known, n=1)
             raise UsageError(

@@ -64,9 +64,7 @@ class DerivationGraph:
         return tuple(sorted(path for path in self.derivations if not self.edges.pred[path]))
 
 
-def _reach(
-    paths: Iterable[StorePath], neighbours: Mapping[StorePath, Mapping[StorePath, object]]
-) -> set[StorePath]:
+def _reach(paths: Iterable[StorePath], neighbours: Mapping[StorePath, Mapping[StorePath, object]]) -> set[StorePath]:
     # One walk from all starts: `networkx.descendants` once per start is quadratic.
     reached = set(paths)
     pending = list(reached)

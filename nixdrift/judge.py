@@ -83,13 +83,9 @@ class Judge:
         paths = tuple(PathJudgement(change, ownership, verdict, reason) for change, ownership in touched)
         return ComponentJudgement(component, verdict, reason, Moved.YES, paths, (), before, after)
 
-    def _ambiguous(
-        self, component: Component, touched: Sequence[tuple[Change, Ownership]]
-    ) -> ComponentJudgement:
+    def _ambiguous(self, component: Component, touched: Sequence[tuple[Change, Ownership]]) -> ComponentJudgement:
         reason = f"{component.candidates} derivations are named {component.name}: which became which cannot be told"
-        paths = tuple(
-            PathJudgement(change, ownership, Verdict.UNPROVEN, reason) for change, ownership in touched
-        )
+        paths = tuple(PathJudgement(change, ownership, Verdict.UNPROVEN, reason) for change, ownership in touched)
         verdict = Verdict.UNPROVEN if paths else Verdict.UNKNOWN
         return ComponentJudgement(component, verdict, reason, Moved.UNKNOWN, paths, ())
 

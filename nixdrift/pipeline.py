@@ -79,7 +79,7 @@ def _check_dumps(request: CheckRequest, private: PrivateRepository) -> Report:
     base, head = _graphs(request)
     evidence = _evidence(revisions, head.store_dir, physical_store(request.nix.store, head.store_dir))
     config = _config(request, private.user.top)
-    infos = (_info(side, commit) for side, commit in ((base, revisions.base), (head, revisions.head)))
+    infos = _info(base, revisions.base), _info(head, revisions.head)
     return _report(base, head, *infos, revisions.changes, config, evidence)
 
 
@@ -100,7 +100,7 @@ def _check_live(request: CheckRequest, private: PrivateRepository, directory: Pa
     nix = open_nix(request.nix, directory, request.environment)
     base, head = _evaluations(request, nix, project, revisions)
     evidence = _evidence(revisions, nix.store_dir, nix.physical_store)
-    infos = (_info(side, commit) for side, commit in ((base, revisions.base), (head, revisions.head)))
+    infos = _info(base, revisions.base), _info(head, revisions.head)
     return _report(base, head, *infos, revisions.changes, config, evidence)
 
 
@@ -124,7 +124,9 @@ def _evaluations(
         raise UsageError(f"no such attribute at base or head: {', '.join(sorted(missing))}")
     former = base.evaluation if base else nothing
     if not head.evaluation.roots and not former.roots:
-        raise EvaluationError("nothing to judge: no derivation at base or head", hint="name one: nixdrift check ATTRIBUTE")
+        raise EvaluationError(
+            "nothing to judge: no derivation at base or head", hint="name one: nixdrift check ATTRIBUTE"
+        )
     return former, head.evaluation
 
 

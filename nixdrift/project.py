@@ -74,7 +74,9 @@ def evaluate_revision(
         return None
     flake = project.is_flake(entry)
     top = None if flake else private.checkout(commit)
-    source = FileSource(top / entry, project.arguments) if top else FlakeSource(private.flake_url(commit, project.directory))
+    source = (
+        FileSource(top / entry, project.arguments) if top else FlakeSource(private.flake_url(commit, project.directory))
+    )
     try:
         evaluated = evaluate(nix, source, project.attributes, known)
     except EvaluationError as error:

@@ -38,9 +38,9 @@ class Reach:
         """Give what some input sources or derivations reach, themselves included where they are derivations."""
         effective: set[StorePath] = set()
         stopped: set[StorePath] = set()
-        pending = list(inputs)
+        pending = [path for path in inputs if path in self.graph.edges]
         while pending:
-            for path in self.graph.edges.pred.get(pending.pop(), ()):
+            for path in self.graph.edges.pred[pending.pop()]:
                 if self.is_barrier(path):
                     stopped.add(path)
                 elif path not in effective:
@@ -55,8 +55,9 @@ class Reach:
         return self.side.graph
 
     def is_barrier(self, path: StorePath) -> bool:
-        """Tell whether a derivation's outputs are fixed, and the same on the other side."""
-        outputs = self.graph.derivations[path].outputs.values()
+        """Tell whether a node is a derivation whose outputs are fixed, and the same on the other side."""
+        derivation = self.graph.derivations.get(path)
+        outputs = derivation.outputs.values() if derivation else ()
         return bool(outputs) and all(
             isinstance(output, FixedOutput) and output.path in self.other.graph.output_paths for output in outputs
         )
@@ -74,9 +75,10 @@ class Reach:
 
         Such a difference was made by evaluation: an edited expression, or a file that was read by one.
         """
-        return frozenset(self._signatures.keys() - {
-            path for path, signature in self._signatures.items() if signature in self._others_signatures
-        })
+        return frozenset(
+            self._signatures.keys()
+            - {path for path, signature in self._signatures.items() if signature in self._others_signatures}
+        )
 
     @cached_property
     def uncertain(self) -> frozenset[StorePath]:

@@ -35,7 +35,9 @@ class Sight:
 
     def look(self, component: Component, moved: Moved, change: Change) -> Sighting:
         """Tell whether a change is an input of a component that is on both sides."""
-        reach, path = (self.base, component.before) if change.kind is ChangeKind.REMOVED else (self.head, component.after)
+        reach, path = (
+            (self.base, component.before) if change.kind is ChangeKind.REMOVED else (self.head, component.after)
+        )
         if path is None:
             raise ValueError(f"{component.name} is on one side only")
         carriers = self._carriers(change)
@@ -66,7 +68,9 @@ class Sight:
         tree = side.tree
         if tree is None or state is None:
             return frozenset()
-        return frozenset(source.path for source in side.holders(change.path) if source.holds(change.path, tree) == state)
+        return frozenset(
+            source.path for source in side.holders(change.path) if source.holds(change.path, tree) == state
+        )
 
     def _reach_of(self, reach: Reach, carriers: frozenset[StorePath]) -> Reached:
         key = (reach is self.head, carriers)

@@ -1,1 +1,5 @@
-"""The command line: options in, rendered report and exit code out."""
+"""The command line: options in, rendered report and exit code out. Nothing else prints."""
+
+from nixdrift.cli.main import main
+
+__all__ = ["main"]

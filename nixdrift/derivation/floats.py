@@ -1,6 +1,6 @@
 """Floats as the nlohmann JSON library spells them, because Nix hashes that spelling.
 
-It finds the digits with Grisu2: the fewest that read back as the same float, except for about one float in a
+It finds the digits with Grisu2: the fewest that read back as the same float, except for about two floats in a
 thousand, where it takes one more. So Python's own shortest digits will not do.
 Source: F. Loitsch, "Printing Floating-Point Numbers Quickly and Accurately with Integers", 2010;
 the cached powers (every eighth) and the target exponents (-60 to -32) are those of nlohmann. Observed on

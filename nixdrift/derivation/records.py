@@ -161,7 +161,7 @@ def _read_fixed(name: str, promise: Record, derivation_name: str, context: Conte
 
 
 def _ingestion(promise: Record) -> tuple[str, Any]:
-    """Read method and algorithm: two fields since Nix 2.20, one before (``r:sha256``).
+    """Read method and algorithm: two fields, or one as in Nix 2.8 (``r:sha256``).
 
     The algorithm is None where only the hash itself says it.
     """

@@ -1,16 +1,17 @@
 """The shapes of derivation JSON that Nix has printed, and which of them a document has.
 
-| Nix          | version | paths      | inputs                                             |
-|--------------|---------|------------|----------------------------------------------------|
-| before 2.16  | none    | full       | ``inputSrcs``; ``inputDrvs``: path → output names  |
-| 2.16 to 2.31 | none    | full       | the same, but path → outputs and dynamic outputs   |
-| 2.32         | 3       | base names | the same                                           |
-| since 2.33   | 4       | base names | ``inputs.srcs``, ``inputs.drvs``                   |
+| version  | Nix          | paths      | inputs                                            |
+|----------|--------------|------------|---------------------------------------------------|
+| not said | 2.8          | full       | ``inputSrcs``; ``inputDrvs``: path → output names |
+| not said | 2.26 to 2.31 | full       | the same; path → outputs and dynamic outputs      |
+| 3        | 2.32         | base names | the same                                          |
+| 4        | since 2.33   | base names | ``inputs.srcs``, ``inputs.drvs``                  |
 
-Version 4 wraps the map in ``derivations``. Hashes are hexadecimal up to version 3 and SRI in 4; a fixed output
-has no path from version 3 on. The method of a content address is part of ``hashAlgo`` (``r:sha256``) until
-``method`` appears beside it, within the second shape.
-Observed on Nix 2.8, 2.26, 2.34; the others are from the unit tests at the release tags 2.30 to 2.33.
+Version 4 wraps the map in ``derivations``. Hashes are hexadecimal up to version 3 and SRI in 4; a fixed output has no
+path from version 3 on. The method of a content address is part of ``hashAlgo`` (``r:sha256``) in the first shape, and
+a field of its own in the others; releases between the two may mix them.
+Source: <https://nix.dev/manual/nix/latest/protocols/json/derivation.html>; observed on Nix 2.8, 2.26, 2.34, and read
+in the unit tests at the release tags 2.30 to 2.33.
 """
 
 from collections.abc import Callable, Mapping
@@ -86,7 +87,9 @@ def _unknown_version(version: object, source: str) -> InvalidInputError:
             f"{source} is version {version} of the derivation JSON; this nixdrift reads up to {NEWEST_VERSION}",
             hint="update nixdrift, or make the dump with an older Nix",
         )
-    return InvalidInputError(f"{source} says that it is version {version!r} of the derivation JSON, which never was")
+    return InvalidInputError(
+        f"{source} says that it is version {version!r} of the derivation JSON, which Nix never wrote"
+    )
 
 
 def _refuse_other_documents(document: Mapping[str, object], source: str) -> None:

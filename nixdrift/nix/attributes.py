@@ -24,7 +24,9 @@ def parse_attribute_path(text: str) -> AttributePath:
         match = _PART.match(text, position)
         end = match.end() if match else position
         if match is None or (end < len(text) and text[end] != ".") or end == len(text) - 1:
-            raise UsageError(f"not an attribute path: {text!r}", hint='write it as Nix does: packages.x86_64-linux."a.b"')
+            raise UsageError(
+                f"not an attribute path: {text!r}", hint='write it as Nix does: packages.x86_64-linux."a.b"'
+            )
         parts.append(match[2] if match[1] is None else re.sub(r"\\(.)", r"\1", match[1]))
         position = end + 1
     return tuple(parts)

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from nixdrift.derivation import read_derivation, read_dump
+from nixdrift.derivation.aterm import read_derivation
+from nixdrift.derivation.dumps import read_dump
 from nixdrift.errors import EvaluationError, IncompleteGraphError
 from nixdrift.model import Derivation, StorePath
 from nixdrift.nix.messages import message_of
@@ -13,9 +14,7 @@ _ARGUMENT_BYTES = 100_000
 """How much of a command line one call may fill; the system's own limit is at least 128 KiB."""
 
 
-def closures(
-    nix: Nix, roots: Iterable[StorePath], known: dict[StorePath, Derivation]
-) -> dict[StorePath, Derivation]:
+def closures(nix: Nix, roots: Iterable[StorePath], known: dict[StorePath, Derivation]) -> dict[StorePath, Derivation]:
     """Give every derivation that the roots are built from, themselves included.
 
     ``known`` holds derivations that were read before, and gets the new ones: a derivation path is a content

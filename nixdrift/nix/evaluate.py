@@ -83,9 +83,7 @@ def _first_that_exists(group: Sequence[Start], found: Sequence[Found]) -> list[F
 
 
 def _matches(path: AttributePath, pattern: AttributePath) -> bool:
-    return len(path) >= len(pattern) and all(
-        part in {"*", name} for name, part in zip(path, pattern, strict=False)
-    )
+    return len(path) >= len(pattern) and all(part in {"*", name} for name, part in zip(path, pattern, strict=False))
 
 
 def _file(nix: Nix, source: FileSource, attributes: Sequence[AttributePath]) -> list[Found]:

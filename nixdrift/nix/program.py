@@ -93,7 +93,9 @@ def open_nix(settings: NixSettings, workspace: Path, environment: Mapping[str, s
     nix = Nix(settings, _environment(environment, root, workspace), workspace, root)
     answer = nix.call("nix-instantiate", "--eval", "--strict", "--json", "-", stdin=_FACTS)
     if answer.status != 0:
-        raise EvaluationError(f"Nix does not work here: {message_of(answer.stderr)}", hint="try `nix-instantiate --eval -E 1`")
+        raise EvaluationError(
+            f"Nix does not work here: {message_of(answer.stderr)}", hint="try `nix-instantiate --eval -E 1`"
+        )
     try:
         facts = orjson.loads(answer.stdout)
         return Nix(settings, nix.environment, workspace, root, facts["version"], facts["system"], facts["store"])

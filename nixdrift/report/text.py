@@ -61,7 +61,9 @@ def _summary(report: Report) -> Text:
         text.append(f"{_count(len(report.findings), 'finding')}", "bold red")
     else:
         text.append("no findings", "bold green")
-    text.append(f" · {_revision(report.base)} → {_revision(report.head)} · {_count(len(judgement.components), 'component')}: ")
+    text.append(
+        f" · {_revision(report.base)} → {_revision(report.head)} · {_count(len(judgement.components), 'component')}: "
+    )
     for index, verdict in enumerate(worst_first):
         text.append(", " if index else "")
         text.append(f"{counts[verdict]} {verdict.value}", _STYLES[verdict])
@@ -134,7 +136,9 @@ def _print_rest(console: Console, report: Report) -> None:
     console.print()
     for side, failed in (("base", report.failed_base), ("head", report.failed_head)):
         for one in failed:
-            console.print(f"not evaluated at {side}: {clean(one.name)}: {clean(one.message)}", style="yellow", soft_wrap=True)
+            console.print(
+                f"not evaluated at {side}: {clean(one.name)}: {clean(one.message)}", style="yellow", soft_wrap=True
+            )
     for unclaimed in judgement.unclaimed[:_SHOWN_DIRECTORIES]:
         where = f"{shown(unclaimed.directory)}/" if unclaimed.directory else "the top directory"
         console.print(f"unclaimed: {_count(len(unclaimed.paths), 'path')} in {where}", style="dim", soft_wrap=True)

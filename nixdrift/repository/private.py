@@ -5,7 +5,8 @@ a worktree that is linked to it is listed in it alone.
 """
 
 import shutil
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -92,8 +93,9 @@ class PrivateRepository:
 _IDENTITY = ("-c", "user.name=nixdrift", "-c", "user.email=nixdrift@localhost")
 
 
-def private_repository(user: UserRepository, parent: Path) -> PrivateRepository:
-    """Make a private repository in a directory that belongs to this run."""
+@contextmanager
+def private_repository(user: UserRepository, parent: Path) -> Iterator[PrivateRepository]:
+    """Make a private repository in a directory that belongs to this run; its processes end with the block."""
     directory = parent / "repository"
     initialise(directory, user.object_format)
     repo = isolated(directory)
@@ -105,4 +107,8 @@ def private_repository(user: UserRepository, parent: Path) -> PrivateRepository:
     for name in ("shallow", "info/exclude"):
         with suppress(FileNotFoundError):
             shutil.copyfile(user.git_path(name), git_directory / name)
-    return PrivateRepository(repo, user, directory)
+    try:
+        yield PrivateRepository(repo, user, directory)
+    finally:
+        repo.close()
+        user.repo.close()

@@ -128,9 +128,7 @@ def open_repository(path: Path) -> UserRepository:
             f"not a git repository: {path}", hint="run inside a repository, or name one: --repository PATH"
         ) from error
     if repo.bare:
-        raise RepositoryError(
-            f"a bare repository has no work tree: {path}", hint="clone it, and run in the clone"
-        )
+        raise RepositoryError(f"a bare repository has no work tree: {path}", hint="clone it, and run in the clone")
     repo.git.update_environment(**READ_ONLY)
     top = Path(repo.working_dir).resolve()
     directory = path.resolve().relative_to(top).as_posix() if path.resolve() != top else ""

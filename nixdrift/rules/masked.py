@@ -17,7 +17,9 @@ def _findings(judgement: Judgement) -> Iterator[Finding]:
         if paths:
             names = [path.change.path for path in paths]
             by = listed(judged.causes) or "its own definition"
-            message = f"{judged.component.name} was rebuilt, but only because of {by}: {listed(names)} is no input of it"
+            message = (
+                f"{judged.component.name} was rebuilt, but only because of {by}: {listed(names)} is no input of it"
+            )
             remedy = wiring_remedy(judged, names)
             yield component_finding("masked", Level.ERROR, judged, paths, message=message, remedy=remedy)
 

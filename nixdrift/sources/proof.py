@@ -45,8 +45,7 @@ class Prover:
                 if digest in known:
                     origins.setdefault(known[digest], set()).add(path)
         return {
-            source: LocalSource(source, Evidence.STORE_PATH, tuple(sorted(found)))
-            for source, found in origins.items()
+            source: LocalSource(source, Evidence.STORE_PATH, tuple(sorted(found))) for source, found in origins.items()
         }
 
     def _names(self, path: str, nar: bytes, extra: frozenset[str]) -> frozenset[str]:

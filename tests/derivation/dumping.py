@@ -36,7 +36,7 @@ class Style:
 
 STYLES: Mapping[str, Style] = {
     "2.8": Style(listed_inputs=True, separate_method=False, structured_object=False, has_name=False),
-    "2.16": Style(separate_method=False, structured_object=False),
+    "between": Style(separate_method=False, structured_object=False),
     "2.26": Style(structured_object=False),
     "2.30": Style(),
     "2.32": Style(full_paths=False, version=3),

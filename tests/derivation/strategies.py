@@ -67,12 +67,8 @@ def outputs(store_name: str, store_dir: str) -> st.SearchStrategy[Output]:
 
 
 finite_floats = st.floats(allow_nan=False, allow_infinity=False)
-json_values = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers(-(2**63), 2**63 - 1)
-    | st.floats(allow_nan=False, allow_infinity=False)
-    | texts,
+json_values: st.SearchStrategy[object] = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | finite_floats | texts,
     lambda child: st.lists(child, max_size=3) | st.dictionaries(texts, child, max_size=3),
     max_leaves=8,
 )

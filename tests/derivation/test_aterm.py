@@ -76,7 +76,9 @@ def test_a_path_of_another_store_is_refused() -> None:
 
 def test_an_argument_of_megabytes_is_read() -> None:
     data = SMALL.replace(b'"/bin/sh",[]', b'"/bin/sh",["' + rb"x\n" * 2_000_000 + b'"]')
-    assert read_derivation(data, PATH, "/nix/store").args == ("x\\n" * 2_000_000,)
+    (arg,) = read_derivation(data, PATH, "/nix/store").args
+    is_whole = arg == "x\n" * 2_000_000  # no text of megabytes in a failure's report
+    assert is_whole
 
 
 @pytest.fixture

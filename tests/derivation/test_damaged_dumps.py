@@ -68,7 +68,7 @@ def document(**changes: object) -> dict[str, Any]:
         (b'{"x":' * 2000 + b"1" + b"}" * 2000, "nested too deeply"),
         (b'{"\xff": NaN}', "NaN is not a JSON value"),
         (b'{"derivations": {}, "version": 5}', "version 5 of the derivation JSON; this nixdrift reads up to 4"),
-        (b'{"derivations": {}, "version": 2}', "which never was"),
+        (b'{"derivations": {}, "version": 2}', "which Nix never wrote"),
         (b'{"derivations": {}}', "version None"),
         (b'{"derivations": {}, "version": true}', "version True"),
         (b'{"derivations": [], "version": 4}', "a list in the field 'derivations'"),
@@ -185,7 +185,7 @@ def test_a_truncated_dump_names_the_file_and_says_so(sample: str, data: st.DataO
     assert "cut off" in message or text[:length].rstrip().endswith(b"}")
 
 
-JUNK = [None, 5, True, 1.5, "x", "", [], {}, ["x"], [5], {"a": 1}, {"path": 5}, [[]], {"out": {}}]
+JUNK: list[object] = [None, 5, True, 1.5, "x", "", [], {}, ["x"], [5], {"a": 1}, {"path": 5}, [[]], {"out": {}}]
 
 
 @pytest.mark.parametrize("sample", DOCUMENTS)

@@ -40,7 +40,7 @@ def deferred(node: Node) -> Node:
         case Regular(bytes(content), executable):
             return Regular(lambda: content, executable)
         case Directory(entries) if isinstance(entries, Mapping):
-            return Directory(lambda: {name: deferred(child) for name, child in reversed(entries.items())})
+            return Directory(lambda: {name: deferred(child) for name, child in reversed(list(entries.items()))})
         case _:
             return node
 

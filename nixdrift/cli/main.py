@@ -1,0 +1,93 @@
+"""The group of commands, and the one place where an error becomes an exit code."""
+
+import os
+import signal
+import sys
+import traceback
+from types import FrameType
+from typing import NoReturn
+
+import click
+
+from nixdrift import __version__
+from nixdrift.cli.check import check
+from nixdrift.cli.demo import demo
+from nixdrift.cli.schema import schema
+from nixdrift.errors import NixdriftError
+from nixdrift.report.document import clean
+
+EXIT_USAGE = 2
+EXIT_BUG = 4
+EXIT_INTERRUPTED = 130
+EXIT_TERMINATED = 143
+EXIT_BROKEN_PIPE = 141
+
+_EPILOG = """\b
+Exit status: 0 clean, 1 findings, 2 wrong usage, 3 could not judge,
+4 a bug in nixdrift, 130 interrupted."""
+
+
+@click.group(epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="nixdrift", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Find Nix components whose sources changed while their output did not.
+
+    \b
+    Was everything that this merge changes really rebuilt, and because of it?
+      nixdrift check
+      nixdrift check --base main~1 --head main
+    See it at work on an incident:
+      nixdrift demo
+    """
+
+
+for command in (check, demo, schema):
+    cli.add_command(command)
+
+
+def main() -> NoReturn:
+    """Run the command line and exit with the code that the outcome has."""
+    _forget_git_environment()
+    signal.signal(signal.SIGTERM, _terminate)
+    sys.exit(_run())
+
+
+def _forget_git_environment() -> None:
+    """Let nothing that a hook or a shell exports redirect git to another repository, index or object store."""
+    for name in [name for name in os.environ if name.startswith("GIT_")]:
+        del os.environ[name]
+
+
+def _terminate(_signal: int, _frame: FrameType | None) -> NoReturn:
+    # An exception, so that every cleanup on the way out happens.
+    raise SystemExit(EXIT_TERMINATED)
+
+
+def _run() -> int:
+    try:
+        return int(cli.main(standalone_mode=False, prog_name="nixdrift") or 0)
+    except NixdriftError as error:
+        say_error(error.message, error.hint)
+        return error.exit_code
+    except click.ClickException as error:
+        context = getattr(error, "ctx", None)
+        say_error(error.format_message(), f"see `{context.command_path} --help`" if context else None)
+        return EXIT_USAGE
+    except (KeyboardInterrupt, click.Abort):
+        say_error("interrupted", None)
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read the report has stopped reading; the interpreter must not try to flush it again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_BROKEN_PIPE
+    except Exception:
+        traceback.print_exc()
+        say_error("this is a bug in nixdrift", "please report it with the lines above")
+        return EXIT_BUG
+
+
+def say_error(message: str, hint: str | None) -> None:
+    """Write an error, and a hint where there is one, to standard error: one line each."""
+    click.echo(f"nixdrift: error: {clean(message)}", err=True)
+    if hint:
+        click.echo(f"nixdrift: hint: {clean(hint)}", err=True)
