@@ -48,9 +48,9 @@ class Sight:
             return self._hidden(component, change, reach, path, carriers)
         if moved is not Moved.NO and self._is_uncertain(component, change):
             why = self._why_uncertain(component, change)
-            return Sighting(Seen.UNKNOWN, why, _broken(change, component, why))
+            return Sighting(Seen.UNKNOWN, why, _broken(change, component, "no input source is proven to hold it"))
         reason = self._absence(component, change)
-        return Sighting(Seen.NO, reason, _broken(change, component, reason))
+        return Sighting(Seen.NO, reason, _broken(change, component, "no input source holds the change"))
 
     def delivered_by(self, component: Component, change: Change) -> tuple[str, ...]:
         """Name the components that are built from this one and take the change by a way without a barrier."""
@@ -95,7 +95,7 @@ class Sight:
         elsewhere = [one for one in still if one in self.head.side.sources]
         if still and not elsewhere:
             reason = f"the input source {name_of(still[0])} still holds it, as at base"
-            return Sighting(Seen.NO, reason, _broken(change, component, reason))
+            return Sighting(Seen.NO, reason, _broken(change, component, "an input source still holds it"))
         return Sighting(Seen.YES, f"{_holds(source)} at base, and at head no more", trace)
 
     def _hidden(
@@ -186,9 +186,9 @@ def _route(reach: Reach, start: StorePath, target: StorePath, avoid_barriers: bo
     return reach.graph.route(start, target, avoiding=reach.is_barrier)
 
 
-def _broken(change: Change, component: Component, reason: str) -> tuple[TraceStep, ...]:
+def _broken(change: Change, component: Component, where: str) -> tuple[TraceStep, ...]:
     return (
         TraceStep("path", shown(change.path)),
-        TraceStep("break", reason),
+        TraceStep("break", where),
         TraceStep("component", component.name, component.after),
     )

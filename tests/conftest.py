@@ -5,6 +5,11 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# How long an example takes says something about the machine, and nothing about nixdrift.
+settings.register_profile("nixdrift", deadline=None)
+settings.load_profile("nixdrift")
 
 RELEASES = os.environ.get("NIXDRIFT_TEST_NIX")
 """A directory of unpacked releases, ``bin/nix-2.8/nix`` and so on; without it, the Nix on PATH."""

@@ -27,6 +27,7 @@ _STYLES = {
 }
 _LEVEL_STYLES = {Level.ERROR: "bold red", Level.WARNING: "bold yellow", Level.NOTE: "bold blue"}
 _SHOWN_COMPONENTS = 40
+_NAME_WIDTH = 48
 _SHOWN_DIRECTORIES = 10
 
 
@@ -60,19 +61,22 @@ def _summary(report: Report) -> Text:
     if report.findings:
         text.append(f"{_count(len(report.findings), 'finding')}", "bold red")
     else:
-        text.append("no findings", "bold green")
+        text.append("no findings", "bold green" if not judgement.census.roots_failed else "bold yellow")
     text.append(
-        f" · {_revision(report.base)} → {_revision(report.head)} · {_count(len(judgement.components), 'component')}: "
+        f" · {_revision(report.base, 'base')} → {_revision(report.head, 'head')}"
+        f" · {_count(len(judgement.components), 'component')}: "
     )
     for index, verdict in enumerate(worst_first):
         text.append(", " if index else "")
         text.append(f"{counts[verdict]} {verdict.value}", _STYLES[verdict])
+    if judgement.census.roots_failed:
+        text.append(f", {judgement.census.roots_failed} not evaluated", "bold yellow")
     return text
 
 
-def _revision(info: RevisionInfo) -> str:
+def _revision(info: RevisionInfo, side: str) -> str:
     if info.commit is None:
-        return clean(info.revision or "?")
+        return clean(info.revision or side)
     short = info.commit[:10]
     return short if info.revision in {None, info.commit} else f"{clean(str(info.revision))} ({short})"
 
@@ -107,16 +111,15 @@ def _trace(trace: Iterable[TraceStep]) -> Text:
 def _print_components(console: Console, judgement: Judgement) -> None:
     moved = [one for one in judgement.components if one.verdict is not Verdict.UNCHANGED]
     ranked = sorted(moved, key=lambda one: (-one.verdict.severity, one.component.name))
-    if not ranked:
-        return
-    console.print()
-    grid = Table.grid(padding=(0, 2))
-    grid.add_column(no_wrap=True)
-    grid.add_column(overflow="fold")
-    grid.add_column(style="dim", overflow="fold")
-    for one in ranked[:_SHOWN_COMPONENTS]:
-        grid.add_row(Text(one.verdict.value, _STYLES[one.verdict]), clean(one.component.name), clean(_because(one)))
-    console.print(grid)
+    if ranked:
+        console.print()
+    shown_ones = ranked[:_SHOWN_COMPONENTS]
+    width = min(_NAME_WIDTH, max((len(clean(one.component.name)) for one in shown_ones), default=0))
+    for one in shown_ones:
+        line = Text(f"{one.verdict.value:<10}", _STYLES[one.verdict])
+        line.append(f"{clean(one.component.name):<{width}}  ", "default")
+        line.append(clean(_because(one)), "dim")
+        console.print(line, soft_wrap=True)
     if len(ranked) > _SHOWN_COMPONENTS:
         console.print(f"and {len(ranked) - _SHOWN_COMPONENTS} more (--format json lists all)", style="dim")
 
@@ -124,7 +127,8 @@ def _print_components(console: Console, judgement: Judgement) -> None:
 def _because(judged: ComponentJudgement) -> str:
     if judged.verdict in {Verdict.RIPPLED, Verdict.REBUILT}:
         return "moved by " + (_some(judged.causes) or "its own definition")
-    return _some([shown(path.change.path) for path in judged.paths if path.verdict is judged.verdict])
+    paths = [shown(path.change.path) for path in judged.paths if path.verdict is judged.verdict]
+    return _some(paths) or (judged.reason if judged.verdict is Verdict.UNKNOWN else "")
 
 
 def _some(names: Sequence[str]) -> str:

@@ -3,6 +3,7 @@ import random
 import struct
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -56,9 +57,8 @@ def test_a_text_that_looks_like_a_float_stays_a_text() -> None:
 
 
 def test_random_floats_are_spelled_as_nix_spells_them(nix_bin: Path, tmp_path: Path) -> None:
-    """Nix hashes nlohmann's spelling since 2.24 or so; 2.8 has its own, and prints it as a text."""
     if nix_bin.name == "nix-2.8":
-        return
+        pytest.skip("2.8 prints structured attributes as the text that it hashes: nothing is spelled again")
     chance = random.Random(20260726)  # noqa: S311
     floats = [abs(struct.unpack("<d", chance.randbytes(8))[0]) for _ in range(20_000)]
     floats += [chance.randrange(10**17) / 10 ** chance.randrange(25) for _ in range(20_000)]

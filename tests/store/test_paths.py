@@ -89,15 +89,8 @@ let inner = builtins.toFile "inner" "content"; in builtins.toFile "outer.txt" "s
 
 
 def test_a_text_has_the_path_that_nix_gives_it(nix_bin: Path, nix_store: Path) -> None:
-    argv = [
-        nix_bin / "nix-instantiate",
-        "--store",
-        nix_store,
-        "--eval",
-        "--read-write-mode",
-        "-E",
-        TEXT_WITH_REFERENCES,
-    ]
+    evaluation = ("--eval", "--read-write-mode", "-E", TEXT_WITH_REFERENCES)
+    argv = (nix_bin / "nix-instantiate", "--store", nix_store, *evaluation)
     printed = subprocess.run(argv, capture_output=True, check=True, text=True).stdout.strip().strip('"')
     inner = text_path(hashlib.sha256(b"content").hexdigest(), "inner", "/nix/store")
     content = f"see /nix/store/{inner}".encode()
