@@ -22,7 +22,7 @@ from nixdrift.judgement import (
 from nixdrift.manifests import MANIFESTS
 from nixdrift.model import StorePath
 from nixdrift.ownership import Owners, declared_components, is_expression
-from nixdrift.reach import Reach
+from nixdrift.reach import reach_of_both
 from nixdrift.side import Side
 from nixdrift.sight import Sight
 from nixdrift.tracing import Tracer
@@ -203,7 +203,7 @@ def _judged(
     before: Side, after: Side, components: Sequence[Component], claims: Claims
 ) -> tuple[ComponentJudgement, ...]:
     names = {component.after: component.name for component in components if component.after is not None}
-    judge = Judge(before, after, Sight(Reach(before, after), Reach(after, before), names))
+    judge = Judge(before, after, Sight(*reach_of_both(before, after), names))
     judged = (judge.component(component, claims.get(component, ())) for component in components)
     return tuple(sorted(judged, key=lambda one: one.component.name))
 

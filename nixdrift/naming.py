@@ -22,11 +22,15 @@ def normalised(name: str) -> str:
 def root_names(root: str, derivation: str) -> frozenset[str]:
     """Give the normalised names by which people know a root: its last attribute, and its derivation's stem.
 
-    A root called ``default``, or one that is a whole file, is known by its derivation alone.
+    A root called ``default``, or one that is a whole file, is known by its derivation alone; so is one that has its
+    derivation's name, in which a dot separates no attributes.
     """
-    last = root.rpartition(".")[2].strip('"')
-    own = set() if last in _ANONYMOUS else {normalised(last), normalised(without_version(last))}
-    return frozenset(own | {normalised(without_version(derivation))})
+    stem = without_version(derivation)
+    names = {normalised(stem)}
+    if root not in {derivation, stem}:
+        last = root.rpartition(".")[2].strip('"')
+        names |= set() if last in _ANONYMOUS else {normalised(last), normalised(without_version(last))}
+    return frozenset(names)
 
 
 _ANONYMOUS = frozenset({"default", "defaultPackage", "toplevel", "system", "activationPackage", "nix"})

@@ -33,6 +33,7 @@ class Reach:
 
     side: Side
     other: Side
+    signatures: "Signatures"
 
     def from_inputs(self, inputs: Iterable[StorePath]) -> Reached:
         """Give what some input sources or derivations reach, themselves included where they are derivations."""
@@ -75,10 +76,9 @@ class Reach:
 
         Such a difference was made by evaluation: an edited expression, or a file that was read by one.
         """
-        return frozenset(
-            self._signatures.keys()
-            - {path for path, signature in self._signatures.items() if signature in self._others_signatures}
-        )
+        others = frozenset(self.signatures.of(self.other).values())
+        own = self.signatures.of(self.side)
+        return frozenset(path for path, one in own.items() if one not in others)
 
     @cached_property
     def uncertain(self) -> frozenset[StorePath]:
@@ -100,13 +100,31 @@ class Reach:
                     pending.append(used)
         return "its closure differs in ways that could not be traced"
 
-    @cached_property
-    def _signatures(self) -> Mapping[StorePath, bytes]:
-        return _signatures(self.side, self.other)
+
+@dataclass(frozen=True)
+class Signatures:
+    """The `signature` of every derivation that is on one side only, made once and when first asked for."""
+
+    base: Side
+    head: Side
+
+    def of(self, side: Side) -> Mapping[StorePath, bytes]:
+        """Give derivation path → signature."""
+        return self._of_head if side is self.head else self._of_base
 
     @cached_property
-    def _others_signatures(self) -> frozenset[bytes]:
-        return frozenset(_signatures(self.other, self.side).values())
+    def _of_base(self) -> Mapping[StorePath, bytes]:
+        return _signatures(self.base, self.head)
+
+    @cached_property
+    def _of_head(self) -> Mapping[StorePath, bytes]:
+        return _signatures(self.head, self.base)
+
+
+def reach_of_both(base: Side, head: Side) -> tuple[Reach, Reach]:
+    """Give both sides, each seen from its inputs."""
+    signatures = Signatures(base, head)
+    return Reach(base, head, signatures), Reach(head, base, signatures)
 
 
 def _signatures(side: Side, other: Side) -> Mapping[StorePath, bytes]:

@@ -79,3 +79,11 @@ def _no_git_or_ci_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for variable in list(os.environ):
         if variable.startswith(("GIT_", "GITHUB_", "CI_")) or variable in {"CI", "NO_COLOR", "FORCE_COLOR"}:
             monkeypatch.delenv(variable)
+
+
+@pytest.fixture
+def nixdrift(tmp_path: Path) -> CommandLine:
+    """Give the command line, with a home of its own and no Nix on PATH."""
+    home = tmp_path / "home"
+    home.mkdir()
+    return CommandLine(home, program_directory(tmp_path / "programs", "git", "sleep"))

@@ -55,7 +55,13 @@ Examples:
     help="Evaluate this expression file.  [default: flake.nix, default.nix or release.nix]",
 )
 @click.option(
-    "-A", "--attr", "attributes", multiple=True, metavar="ATTRIBUTE", help="Judge this attribute; the same as ROOT."
+    "-A",
+    "--attr",
+    "--root",
+    "attributes",
+    multiple=True,
+    metavar="ROOT",
+    help="Judge this; the same as ROOT, and may be given between other options.",
 )
 @click.option(
     "--arg",

@@ -1,9 +1,19 @@
 """The incident's own history: a stack that moved to Nix with a bug, and the day on which it showed."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from nixdrift.repository.story import Chapter
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A merge to main, and what came of it."""
+
+    chapter: Chapter
+    outcome: str
+
 
 _EXPRESSION = """\
 # The stack: every service is built from its own sources and the platform.
@@ -80,14 +90,33 @@ def _at(text: str) -> datetime:
 OUTAGE = _at("2025-09-18 13:12")
 """When the groundwork was deployed and took the fleet down."""
 
-INCIDENT: tuple[Chapter, ...] = (
-    Chapter(_at("2025-03-03 10:00"), "Build the stack with Nix", _START),
-    Chapter(_at("2025-04-14 16:20"), "Launch by region (platform, goinstance)", _REGIONS),
-    Chapter(_at("2025-06-11 09:45"), "Ship metrics in the image", _IMAGE),
-    Chapter(_at("2025-07-02 11:30"), "Retry launches (platform, goinstance)", _RETRIES),
-    Chapter(OUTAGE, "Groundwork for the south (platform, goinstance)", _GROUNDWORK),
-    Chapter(_at("2025-09-18 13:40"), "Fix goinstance: an image and a group that exist", _FIX),
-    Chapter(_at("2025-09-18 13:55"), "Roll goinstance back to what it was before the groundwork", _ROLLBACK),
-    Chapter(_at("2025-09-18 14:08"), "Repair: goinstance is built from its own sources", _REPAIR),
+INCIDENT: tuple[Event, ...] = (
+    Event(
+        Chapter(_at("2025-03-03 10:00"), "Build the stack with Nix", _START),
+        "Deployed. From now on goinstance is rebuilt only when something else is.",
+    ),
+    Event(
+        Chapter(_at("2025-04-14 16:20"), "Launch by region (platform, goinstance)", _REGIONS), "Deployed, and it works."
+    ),
+    Event(Chapter(_at("2025-06-11 09:45"), "Ship metrics in the image", _IMAGE), "Deployed, and it works."),
+    Event(
+        Chapter(_at("2025-07-02 11:30"), "Retry launches (platform, goinstance)", _RETRIES), "Deployed, and it works."
+    ),
+    Event(
+        Chapter(OUTAGE, "Groundwork for the south (platform, goinstance)", _GROUNDWORK),
+        "Deployed: machines are launched with values that do not exist. The fleet goes down.",
+    ),
+    Event(
+        Chapter(_at("2025-09-18 13:40"), "Fix goinstance: an image and a group that exist", _FIX),
+        "Deployed at 13:49: nothing changes.",
+    ),
+    Event(
+        Chapter(_at("2025-09-18 13:55"), "Roll goinstance back to what it was before the groundwork", _ROLLBACK),
+        "Deployed: nothing changes.",
+    ),
+    Event(
+        Chapter(_at("2025-09-18 14:08"), "Repair: goinstance is built from its own sources", _REPAIR),
+        "Deployed: the fleet comes back.",
+    ),
 )
 """What was merged to main, oldest first."""

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
 
-from nixdrift.demo.incident import INCIDENT
+from nixdrift.demo.incident import INCIDENT, Event
 from nixdrift.nix import NixSettings
 from nixdrift.pipeline import check
 from nixdrift.report import Report
-from nixdrift.repository.story import Chapter, make_repository
+from nixdrift.repository.story import make_repository
 from nixdrift.request import CheckRequest
 from nixdrift.workspace import workspace
 
@@ -28,7 +28,7 @@ SYSTEM = "x86_64-linux"
 class Merge:
     """One merge to main and what nixdrift says of it; the first has nothing to be compared with."""
 
-    chapter: Chapter
+    event: Event
     commit: str
     report: Report | None
 
@@ -36,7 +36,7 @@ class Merge:
 def replay(*, live: bool, workspaces: Path | None = None) -> Iterator[Merge]:
     """Make the repository, and judge each commit against the one before it."""
     with workspace(workspaces) as directory:
-        commits = make_repository(directory / "stack", INCIDENT)
+        commits = make_repository(directory / "stack", [event.chapter for event in INCIDENT])
         yield Merge(INCIDENT[0], commits[0], None)
         for number in range(1, len(commits)):
             report = _judge(directory / "stack", commits, number, live, workspaces)

@@ -26,10 +26,11 @@ def render_timeline(merges: Sequence[Merge], *, color: bool = False) -> str:
 
 
 def _print_merge(console: Console, merge: Merge) -> None:
-    line = Text(f"{merge.chapter.time:%Y-%m-%d %H:%M}  ", "dim")
-    line.append(merge.chapter.message, "bold")
+    line = Text(f"{merge.event.chapter.time:%Y-%m-%d %H:%M}  ", "dim")
+    line.append(merge.event.chapter.message, "bold")
     line.append(f"  {merge.commit[:10]}", "dim")
     console.print(line, soft_wrap=True)
+    console.print(f"{_MARGIN}{merge.event.outcome}", soft_wrap=True)
     if merge.report is None:
         console.print(
             f"{_MARGIN}the first commit with Nix: there is nothing to compare it with", style="dim", soft_wrap=True
@@ -53,7 +54,7 @@ def _print_end(console: Console, merges: Sequence[Merge]) -> None:
     if not spoken:
         console.print("nixdrift would not have spoken.", soft_wrap=True)
         return
-    first = spoken[0].chapter.time
+    first = spoken[0].event.chapter.time
     console.print(
         f"nixdrift would have spoken at {len(spoken)} of {len(merges) - 1} merges, first on {first:%Y-%m-%d}: "
         f"{(OUTAGE - first).days} days before the fleet went down.",
