@@ -12,6 +12,7 @@ from enum import Enum
 
 from nixdrift.errors import InvalidInputError
 
+FILE_MODE = "100644"
 EXECUTABLE_MODE = "100755"
 SYMLINK_MODE = "120000"
 SUBMODULE_MODE = "160000"
@@ -103,6 +104,8 @@ def _records_with_nul(data: bytes, source: str) -> Iterator[tuple[str, list[byte
             yield _status(status, paths, f"{source}, record {number}"), paths
 
 
+HOW_TO_LIST = "make the list with `git diff --name-status --no-renames -z BASE HEAD`"
+
 _STATUS = re.compile(rb"[ADMT]|[RC][0-9]*")
 
 
@@ -112,7 +115,7 @@ def _status(status: bytes, paths: list[bytes], where: str) -> str:
     if _STATUS.fullmatch(status) is None or len(paths) != expected or not all(paths):
         raise InvalidInputError(
             f"{where}: not a change as git prints it: {letter!r} with {len(paths)} paths",
-            hint="make the list with `git diff --name-status --no-renames -z BASE HEAD`",
+            hint=HOW_TO_LIST,
         )
     return letter
 
@@ -121,7 +124,7 @@ def _status_changes(status: str, paths: list[bytes], source: str) -> Iterator[Ch
     names = [os.fsdecode(path) for path in paths]
     for name in names:
         if name.startswith("/") or ".." in name.split("/"):
-            raise InvalidInputError(f"{source}: a changed path leads out of the repository: {name!r}")
+            raise InvalidInputError(f"{source}: a changed path leads out of the repository: {name!r}", hint=HOW_TO_LIST)
     match status[0]:
         case "A":
             yield Change(names[0], ChangeKind.ADDED)

@@ -27,8 +27,7 @@ from nixdrift.side import Side
 from nixdrift.sight import Sight
 from nixdrift.tracing import Tracer
 from nixdrift.tree import ReadBlob, Tree, ancestors
-
-Claims = Mapping[Component, Sequence[tuple[Change, Ownership]]]
+from nixdrift.versions import Claims, settled_claims
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,8 +203,10 @@ def _judged(
 ) -> tuple[ComponentJudgement, ...]:
     names = {component.after: component.name for component in components if component.after is not None}
     judge = Judge(before, after, Sight(*reach_of_both(before, after), names))
-    judged = (judge.component(component, claims.get(component, ())) for component in components)
-    return tuple(sorted(judged, key=lambda one: one.component.name))
+    judged = {component: judge.component(component, claims.get(component, ())) for component in components}
+    settled = settled_claims(claims, judged.values(), before, after)
+    again = {one: judge.component(one, settled[one]) for one in claims if len(settled[one]) < len(claims[one])}
+    return tuple(sorted((judged | again).values(), key=lambda one: one.component.name))
 
 
 def _judgement(

@@ -23,12 +23,20 @@ class _Candidate:
 
 def pair_roots(base: Side, head: Side) -> tuple[Component, ...]:
     """Pair the roots of both sides; those that are one derivation on both sides become one component."""
-    pairs = _paired(_roots(base), _roots(head), by_name=Pairing.ROOT)
+    before, lost_before = _without_lost(_roots(base), head)
+    after, lost_after = _without_lost(_roots(head), base)
+    pairs = _paired(before, after, by_name=Pairing.ROOT) + _unpaired(lost_before, []) + _unpaired([], lost_after)
     same: defaultdict[object, list[Component]] = defaultdict(list)
     for component in pairs:
         ambiguous = component.pairing is Pairing.AMBIGUOUS
         same[component.name if ambiguous else (component.before, component.after)].append(component)
     return _distinctly_named(replace(_merged(group), is_root=True) for group in same.values())
+
+
+def _without_lost(roots: Sequence[_Candidate], other: Side) -> tuple[list[_Candidate], list[_Candidate]]:
+    """Set those roots apart that do not evaluate on the other side: what bears a similar name there is another."""
+    lost = [root for root in roots if other.has_failed(root.name)]
+    return [root for root in roots if root not in lost], lost
 
 
 def pair_derivations(
@@ -108,7 +116,14 @@ def _unpaired(before: Sequence[_Candidate], after: Sequence[_Candidate]) -> list
         *(Component(one.name, Pairing.NAME, one.drv_path, None, position=one.position) for one in removed),
         *(Component(one.name, Pairing.NAME, None, one.drv_path, position=one.position) for one in added),
         *(
-            Component(str(stem), Pairing.AMBIGUOUS, None, None, candidates=len(former[stem]) + len(latter[stem]))
+            Component(
+                str(stem),
+                Pairing.AMBIGUOUS,
+                None,
+                None,
+                candidates_before=tuple(sorted({one.drv_path for one in former[stem]})),
+                candidates_after=tuple(sorted({one.drv_path for one in latter[stem]})),
+            )
             for stem in both
         ),
     ]

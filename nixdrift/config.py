@@ -92,7 +92,7 @@ def parse_config(content: bytes, *, source: str = FILE_NAME) -> Config:
     try:
         table = tomllib.loads(content.decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InvalidInputError(f"{source}: not TOML: {error}") from error
+        raise InvalidInputError(f"{source}: not TOML: {error}", hint="see https://toml.io") from error
     _check_keys(table, _TOP_KEYS, source, "")
     components = _table(table, "components", source, "")
     return Config(
@@ -107,7 +107,7 @@ def _component(name: str, table: Mapping[str, Any], source: str) -> DeclaredComp
     _check_keys(table, _COMPONENT_KEYS, source, prefix)
     derivation = table.get("derivation")
     if derivation is not None and not isinstance(derivation, str):
-        raise InvalidInputError(f"{source}: {prefix}derivation is not a string")
+        raise InvalidInputError(f"{source}: {prefix}derivation is not a string", hint='derivation = "goinstance"')
     return DeclaredComponent(
         name,
         _patterns(table, "sources", source, prefix),
@@ -140,4 +140,4 @@ def _patterns(table: Mapping[str, Any], key: str, source: str, prefix: str) -> P
     try:
         return patterns(value)
     except ValueError as error:
-        raise InvalidInputError(f"{source}: {prefix}{key}: {error}") from error
+        raise InvalidInputError(f"{source}: {prefix}{key}: {error}", hint="patterns are as in .gitignore") from error

@@ -2,13 +2,14 @@
 
 import difflib
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from nixdrift.derivation.decoding import HOW_TO_DUMP
 from nixdrift.derivation.dumps import merge_dumps, read_dump
 from nixdrift.errors import IncompleteGraphError, InvalidInputError, UsageError
 from nixdrift.evaluation import Evaluation, Root
-from nixdrift.model import Derivation, Dump
+from nixdrift.model import Derivation, Dump, StorePath
 from nixdrift.naming import without_version
 
 STDIN = "-"
@@ -22,22 +23,30 @@ def read_input(path: str) -> bytes:
     try:
         return sys.stdin.buffer.read() if path == STDIN else Path(path).read_bytes()
     except OSError as error:
-        raise InvalidInputError(f"cannot read {path}: {error.strerror}") from error
+        raise InvalidInputError(
+            f"cannot read {path}: {error.strerror}", hint="name a file that you may read, or - for standard input"
+        ) from error
 
 
 def read_graph(files: Sequence[str], roots: Sequence[str]) -> Evaluation:
     """Read the dumps of one revision; without ``roots``, the derivations that nobody refers to are the roots."""
-    names = ["standard input" if file == STDIN else file for file in files]
-    dump = merge_dumps([read_dump(read_input(file), source=name) for file, name in zip(files, names, strict=True)])
+    try:
+        dump = merge_dumps([read_dump(read_input(file), source=_named(file)) for file in files])
+    except InvalidInputError as error:
+        raise type(error)(error.message, hint=error.hint or HOW_TO_DUMP) from error
     if not dump.derivations:
-        raise InvalidInputError(f"{names[0]}: no derivations in it", hint="dump with: nix derivation show --recursive")
-    found = _chosen(dump, roots) if roots else _unreferred(dump)
+        raise InvalidInputError(f"{_named(files[0])}: no derivations in it", hint=HOW_TO_DUMP)
+    found = _chosen(dump, roots) if roots else _unreferred(dump.derivations)
     return Evaluation(dump.store_dir, tuple(found), dump.derivations)
 
 
-def _unreferred(dump: Dump) -> Iterable[Root]:
-    used = {path for derivation in dump.derivations.values() for path in derivation.input_derivations}
-    return (Root(dump.derivations[path].name, path) for path in sorted(dump.derivations.keys() - used))
+def _named(file: str) -> str:
+    return "standard input" if file == STDIN else file
+
+
+def _unreferred(derivations: Mapping[StorePath, Derivation]) -> Iterable[Root]:
+    used = {path for derivation in derivations.values() for path in derivation.input_derivations}
+    return (Root(derivations[path].name, path) for path in sorted(derivations.keys() - used))
 
 
 def _chosen(dump: Dump, roots: Sequence[str]) -> Iterable[Root]:
@@ -62,10 +71,15 @@ def check_roots(base: Evaluation, head: Evaluation, roots: Sequence[str]) -> Non
             for one in _known_as(side.store_dir, derivation)
         }
         if root not in known:
-            meant = difflib.get_close_matches(root, known, n=1)
-            raise UsageError(
-                f"neither graph has a derivation named {root!r}", hint=f"did you mean {meant[0]}?" if meant else None
-            )
+            raise UsageError(f"neither graph has a derivation named {root!r}", hint=_suggestion(root, known, head))
+
+
+def _suggestion(root: str, known: Iterable[str], head: Evaluation) -> str:
+    meant = difflib.get_close_matches(root, known, n=1)
+    if meant:
+        return f"did you mean {meant[0]}?"
+    names = sorted({one.name for one in _unreferred(head.derivations)})
+    return f"head has {', '.join(names[:5])}" + (", …" if len(names) > 5 else "")
 
 
 def check_one_project(base: Evaluation, head: Evaluation) -> None:

@@ -93,7 +93,10 @@ def build_graph(derivations: Mapping[StorePath, Derivation], *, source: str) -> 
         edges.add_edges_from((path, used) for used in derivation.input_sources)
     if not networkx.is_directed_acyclic_graph(edges):
         around = " -> ".join(name_of(start) for start, _end in networkx.find_cycle(edges))
-        raise IncompleteGraphError(f"{source}: derivations that are inputs of themselves: {around}")
+        raise IncompleteGraphError(
+            f"{source}: derivations that are inputs of themselves: {around}",
+            hint="Nix makes no such graph; dump it again: nix derivation show --recursive",
+        )
     return DerivationGraph(derivations, edges)
 
 

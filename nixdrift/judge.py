@@ -1,7 +1,7 @@
 """The table in the centre: touched, moved, seen → verdict, for every changed path of every component."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nixdrift.changes import Change, shown
 from nixdrift.judgement import (
@@ -37,6 +37,9 @@ VERDICTS: Mapping[tuple[Moved, Seen], Verdict] = {
 }
 """What follows for a changed path. Where the output is known only after a build, the derivation has differed."""
 
+_MOST_WAYS = 64
+"""In how many ways the derivations of one name are tried to belong together."""
+
 Outputs = Mapping[str, StorePath | None]
 
 
@@ -52,9 +55,12 @@ class Judge:
         """Judge a component by the changed paths that belong to it; each path is judged by itself."""
         if component.pairing is Pairing.AMBIGUOUS:
             return self._ambiguous(component, touched)
-        before, after = self._outputs(self.base, component.before), self._outputs(self.head, component.after)
         if component.before is None or component.after is None:
-            return self._one_sided(component, touched, before, after)
+            return self._one_sided(component, touched)
+        return self._paired(component, touched)
+
+    def _paired(self, component: Component, touched: Sequence[tuple[Change, Ownership]]) -> ComponentJudgement:
+        before, after = self._outputs(self.base, component.before), self._outputs(self.head, component.after)
         moved = has_moved(component, before, after)
         judged = [self._path(component, moved, change, ownership) for change, ownership in touched]
         # An expression acts by evaluation: only one that is declared can be missed by an output.
@@ -71,23 +77,50 @@ class Judge:
         reason = _reason(verdict, change, sighting)
         return PathJudgement(change, ownership, verdict, reason, sighting.trace, delivered)
 
-    def _one_sided(
-        self,
-        component: Component,
-        touched: Sequence[tuple[Change, Ownership]],
-        before: Outputs,
-        after: Outputs,
-    ) -> ComponentJudgement:
+    def _one_sided(self, component: Component, touched: Sequence[tuple[Change, Ownership]]) -> ComponentJudgement:
+        lost = self._lost_with(component)
+        if lost is not None:
+            return self._undecided(component, touched, lost)
+        before, after = self._outputs(self.base, component.before), self._outputs(self.head, component.after)
         verdict = Verdict.ADDED if component.before is None else Verdict.REMOVED
         reason = "only head has it" if component.before is None else "only base has it"
         paths = tuple(PathJudgement(change, ownership, verdict, reason) for change, ownership in touched)
         return ComponentJudgement(component, verdict, reason, Moved.YES, paths, (), before, after)
 
+    def _lost_with(self, component: Component) -> str | None:
+        """Say why the other side may have a component all the same: it would be part of what fails there."""
+        side, other, where = (
+            (self.head, self.base, "base") if component.before is None else (self.base, self.head, "head")
+        )
+        path = component.before or component.after
+        if path is None or not other.evaluation.failed:
+            return None
+        roots = (component.name, *component.aliases) if component.is_root else side.roots_of(path)
+        failed = [root for root in roots if other.has_failed(root)]
+        return f"{_list(sorted(failed))} did not evaluate at {where}" if failed else None
+
     def _ambiguous(self, component: Component, touched: Sequence[tuple[Change, Ownership]]) -> ComponentJudgement:
-        reason = f"{component.candidates} derivations are named {component.name}: which became which cannot be told"
-        paths = tuple(PathJudgement(change, ownership, Verdict.UNPROVEN, reason) for change, ownership in touched)
+        """Judge every way in which base's derivations of one name may have become head's.
+
+        What all ways agree on is so, whichever is the true one.
+        """
+        before, after = component.candidates_before, component.candidates_after
+        if len(before) * len(after) <= _MOST_WAYS:
+            ways = [self._paired(replace(component, before=old, after=new), touched) for old in before for new in after]
+            if len({_facts(way) for way in ways}) == 1:
+                return replace(ways[0], component=component, outputs_before={}, outputs_after={})
+        number = len({*before, *after})
+        reason = f"{number} derivations are named {component.name}: which became which cannot be told"
+        return self._undecided(component, touched, reason)
+
+    def _undecided(
+        self, component: Component, touched: Sequence[tuple[Change, Ownership]], reason: str
+    ) -> ComponentJudgement:
+        judged = (PathJudgement(change, ownership, Verdict.UNPROVEN, reason) for change, ownership in touched)
+        paths = tuple(path for path in judged if not _acts_by_evaluation(path))
         verdict = Verdict.UNPROVEN if paths else Verdict.UNKNOWN
-        return ComponentJudgement(component, verdict, reason, Moved.UNKNOWN, paths, ())
+        before, after = self._outputs(self.base, component.before), self._outputs(self.head, component.after)
+        return ComponentJudgement(component, verdict, reason, Moved.UNKNOWN, paths, (), before, after)
 
     @staticmethod
     def _outputs(side: Side, path: StorePath | None) -> Outputs:
@@ -95,6 +128,10 @@ class Judge:
             return {}
         outputs = side.graph.derivations[path].outputs
         return {name: output_path(outputs[name]) for name in sorted(outputs)}
+
+
+def _facts(judged: ComponentJudgement) -> object:
+    return judged.verdict, judged.moved, tuple((path.change.path, path.verdict) for path in judged.paths)
 
 
 def has_moved(component: Component, before: Outputs, after: Outputs) -> Moved:

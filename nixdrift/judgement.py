@@ -54,8 +54,10 @@ class Component:
     aliases: tuple[str, ...] = ()
     """Other roots that are the same derivation, on both sides."""
     position: Position | None = None
-    candidates: int = 0
-    """Where the pairing is ambiguous: how many derivations share the name, base and head together."""
+    candidates_before: tuple[StorePath, ...] = ()
+    """Where the pairing is ambiguous: the derivations of base that share the name."""
+    candidates_after: tuple[StorePath, ...] = ()
+    """The same at head."""
     is_root: bool = False
 
 

@@ -98,11 +98,11 @@ class Owners:
 
     @cached_property
     def _by_before(self) -> Mapping[StorePath, Sequence[Component]]:
-        return _grouped((one.before, one) for one in self.components)
+        return _grouped((path, one) for one in self.components for path in (one.before, *one.candidates_before))
 
     @cached_property
     def _by_after(self) -> Mapping[StorePath, Sequence[Component]]:
-        return _grouped((one.after, one) for one in self.components)
+        return _grouped((path, one) for one in self.components for path in (one.after, *one.candidates_after))
 
 
 def _grouped(pairs: Iterable[tuple[StorePath | None, Component]]) -> Mapping[StorePath, Sequence[Component]]:

@@ -1,5 +1,6 @@
 """The main job, step by step: read, find the changes, compare, apply the rules."""
 
+import os
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -59,9 +60,12 @@ def _check_request(request: CheckRequest) -> None:
     if request.changes is not None and not request.base_graph:
         raise UsageError("--changes goes with graphs", hint="give both: --base-graph and --head-graph")
     if request.changes is not None and (request.base or request.head or request.worktree):
-        raise UsageError("--changes says what differs between the graphs: no revisions go with it")
+        raise UsageError(
+            "--changes says what differs between the graphs: no revisions go with it",
+            hint="leave out --changes, or --base, --head and --worktree",
+        )
     if request.worktree and request.head is not None:
-        raise UsageError("--worktree is the head: no other goes with it")
+        raise UsageError("--worktree is the head: no other goes with it", hint="leave out --worktree or --head")
     inputs = [*request.base_graph, *request.head_graph, *([request.changes] if request.changes else [])]
     if inputs.count(STDIN) > 1:
         raise UsageError("standard input can be read once", hint="give the other one as a file")
@@ -121,7 +125,10 @@ def _evaluations(
     nothing = Evaluation(nix.store_dir, (), {}, (), nix.version, nix.system)
     missing = set(head.missing) & set(base.missing if base else head.missing)
     if missing:
-        raise UsageError(f"no such attribute at base or head: {', '.join(sorted(missing))}")
+        raise UsageError(
+            f"no such attribute at base or head: {', '.join(sorted(missing))}",
+            hint="without a ROOT, `nixdrift check --format json` lists what there is",
+        )
     former = base.evaluation if base else nothing
     if not head.evaluation.roots and not former.roots:
         raise EvaluationError(
@@ -136,7 +143,7 @@ def _revisions(request: CheckRequest, private: PrivateRepository, *, flake: bool
         head = private.working_tree(untracked=not flake)
         changed = private.working_tree(untracked=True) if flake else head
     else:
-        head = changed = user.resolve(request.head or "HEAD")
+        head = changed = user.resolve("HEAD" if request.head is None else request.head)
     base = _base(request, user, head)
     trees = private.tree(base), private.tree(head)
     return _Revisions(private, base, head, *trees, private.changes(base, changed))
@@ -152,7 +159,8 @@ def _config(request: CheckRequest, top: Path) -> Config:
     if request.config is not None:
         return parse_config(read_input(request.config), source=request.config)
     default = top / FILE_NAME
-    return parse_config(read_input(str(default))) if default.is_file() else Config()
+    # What is there is read, whatever it is: a configuration is never passed over in silence.
+    return parse_config(read_input(str(default))) if os.path.lexists(default) else Config()
 
 
 def _evidence(revisions: _Revisions, store_dir: str, store: Path) -> Evidence:

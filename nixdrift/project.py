@@ -10,7 +10,7 @@ from nixdrift.evaluation import Evaluation, FailedAttribute, Position, Root
 from nixdrift.model import Derivation, StorePath
 from nixdrift.nix import AttributePath, Evaluated, FileSource, FlakeSource, Nix, evaluate, parse_attribute_path
 from nixdrift.repository import Commit, PrivateRepository
-from nixdrift.tree import Tree, join
+from nixdrift.tree import Tree, ancestors, join
 
 FLAKE = "flake.nix"
 EXPRESSIONS = ("default.nix", "release.nix")
@@ -28,9 +28,16 @@ class Project:
     arguments: Mapping[str, str]
 
     def entry(self, tree: Tree) -> str | None:
-        """Give the path of the file at which evaluation starts in a tree, or None where there is none."""
-        names = (self.file,) if self.file is not None else (FLAKE, *EXPRESSIONS)
-        paths = (posixpath.normpath(join(self.directory, name)) for name in names)
+        """Give the path of the file at which evaluation starts in a tree, or None where there is none.
+
+        A flake, or a usual file, is looked for in the directories above, too, as Nix does.
+        """
+        if self.file is not None:
+            places = [join(self.directory, self.file)]
+        else:
+            above = (self.directory, *ancestors(self.directory))
+            places = [join(directory, name) for directory in above for name in (FLAKE, *EXPRESSIONS)]
+        paths = (posixpath.normpath(place) for place in places)
         found = (join(path, "default.nix") if join(path, "default.nix") in tree.entries else path for path in paths)
         return next((path for path in found if path in tree.entries), None)
 
@@ -75,7 +82,7 @@ def evaluate_revision(
     flake = project.is_flake(entry)
     top = None if flake else private.checkout(commit)
     source = (
-        FileSource(top / entry, project.arguments) if top else FlakeSource(private.flake_url(commit, project.directory))
+        FileSource(top / entry, project.arguments) if top else FlakeSource(private.flake_url(commit, posixpath.dirname(entry)))
     )
     try:
         evaluated = evaluate(nix, source, project.attributes, known)

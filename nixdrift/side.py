@@ -33,6 +33,15 @@ class Side:
         """The derivations that are roots."""
         return frozenset(root.drv_path for root in self.evaluation.roots)
 
+    def has_failed(self, root: str) -> bool:
+        """Tell whether a root, or a set that it would be in, does not evaluate on this side."""
+        return any(root == one.name or root.startswith(f"{one.name}.") for one in self.evaluation.failed)
+
+    def roots_of(self, path: StorePath) -> tuple[str, ...]:
+        """Give the names of the roots that are built from a derivation, itself included."""
+        built = self.graph.referrers([path])
+        return tuple(root.name for root in self.evaluation.roots if root.drv_path in built)
+
     @cached_property
     def by_stem(self) -> Mapping[str, tuple[StorePath, ...]]:
         """Name without version → the derivations of this name that are no roots, sorted."""

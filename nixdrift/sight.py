@@ -90,17 +90,31 @@ class Sight:
         self, component: Component, change: Change, path: StorePath, carriers: frozenset[StorePath]
     ) -> Sighting:
         """Judge a removed path that was an input at base: is it one still?"""
+        remaining = self._remaining(change, carriers)
+        if component.after in self._reach_of(self.head, remaining).effectively:
+            return _kept(component, change, remaining)
         trace, source = _way(self.base, component, change, path, carriers, avoid_barriers=True)
-        still = [one for one in carriers if component.after in self._reach_of(self.head, frozenset({one})).effectively]
-        elsewhere = [one for one in still if one in self.head.side.sources]
-        if still and not elsewhere:
-            reason = f"the input source {name_of(still[0])} still holds it, as at base"
-            return Sighting(Seen.NO, reason, _broken(change, component, "an input source still holds it"))
         return Sighting(Seen.YES, f"{_holds(source)} at base, and at head no more", trace)
+
+    def _remaining(self, change: Change, carriers: frozenset[StorePath]) -> frozenset[StorePath]:
+        """Give head's input sources that hold a removed path all the same, as it was at base.
+
+        One of base's that is traced at head too, and not to this path, holds content that only moved.
+        """
+        head = self.head.side
+        tree = head.tree
+        holding = {
+            one.path for one in head.holders(change.path) if tree and one.holds(change.path, tree) == change.before
+        }
+        return frozenset(holding | (carriers - head.sources.keys()))
 
     def _hidden(
         self, component: Component, change: Change, reach: Reach, path: StorePath, carriers: frozenset[StorePath]
     ) -> Sighting:
+        if change.kind is ChangeKind.REMOVED:
+            remaining = self._remaining(change, carriers)
+            if component.after in self.head.graph.referrers(remaining):
+                return _kept(component, change, remaining)
         trace, _source = _way(reach, component, change, path, carriers, avoid_barriers=False)
         barrier = next((step.name for step in trace if step.kind == "break"), component.name)
         return Sighting(Seen.BEHIND_BARRIER, f"the declared hash of {barrier} is the same as before", trace)
@@ -142,6 +156,11 @@ class Sight:
             return " (it takes none itself)"
         more = f", {len(named) - _NAMED_SOURCES} more" if len(named) > _NAMED_SOURCES else ""
         return f" (it takes {', '.join(named[:_NAMED_SOURCES])}{more})"
+
+
+def _kept(component: Component, change: Change, remaining: frozenset[StorePath]) -> Sighting:
+    reason = f"the input source {name_of(min(remaining))} still holds it, as at base"
+    return Sighting(Seen.NO, reason, _broken(change, component, "an input source still holds it"))
 
 
 def _described(side: Side, path: StorePath) -> str:

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.command import CommandLine, program_directory
+
 # How long an example takes says something about the machine, and nothing about nixdrift.
 settings.register_profile("nixdrift", deadline=None)
 settings.load_profile("nixdrift")
@@ -44,9 +46,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark as ``nix`` whatever uses the fixture, so that the mark cannot be forgotten."""
+    """Mark as ``nix`` whatever uses the fixtures, so that the mark cannot be forgotten."""
     for item in items:
-        if "nix_bin" in getattr(item, "fixturenames", ()):
+        if {"nix_bin", "newest_nix"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.nix)
 
 
@@ -57,6 +59,15 @@ def nix_bin(request: pytest.FixtureRequest) -> Path:
         _missing("no Nix on PATH, nor in NIXDRIFT_TEST_NIX")
     directory: Path = request.param
     return directory
+
+
+@pytest.fixture
+def newest_nix() -> Path:
+    """Give the newest release at hand, for what does not depend on the release."""
+    directories = nix_directories()
+    if not directories:
+        _missing("no Nix on PATH, nor in NIXDRIFT_TEST_NIX")
+    return directories[-1]
 
 
 @pytest.fixture

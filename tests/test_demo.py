@@ -1,6 +1,7 @@
 """The incident: what nixdrift would have said, and when."""
 
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from nixdrift.demo.timeline import render_timeline
 from nixdrift.derivation.aterm import read_derivation
 from nixdrift.derivation.dumps import read_dump
 from nixdrift.model import StorePath
+from nixdrift.repository.story import make_repository
 from tests.corpus import git
 
 GOINSTANCE = ("masked", "unchanged", "masked", "masked", "stale", "stale", "rebuilt")
@@ -75,16 +77,14 @@ def test_real_nix_says_what_the_recorded_graphs_say(
 
 
 def test_the_recorded_graphs_are_what_real_nix_writes(nix_bin: Path, nix_store: Path, tmp_path: Path) -> None:
-    import subprocess
-
-    from nixdrift.repository.story import make_repository
-
     repository = tmp_path / "stack"
     commits = make_repository(repository, [event.chapter for event in INCIDENT])
     for number, commit in enumerate(commits, start=1):
         git(repository, "checkout", "--quiet", commit)
         command = [nix_bin / "nix-instantiate", "--store", nix_store, repository / "default.nix"]
-        subprocess.run(command, check=True, capture_output=True, env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)})
+        subprocess.run(
+            command, check=True, capture_output=True, env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
+        )
 
         dump = read_dump((RECORDED / f"{number}.json").read_bytes(), source="recorded")
 

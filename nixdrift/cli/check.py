@@ -6,7 +6,7 @@ from typing import Any
 import click
 from rich.console import Console
 
-from nixdrift.cli.output import rendered, write
+from nixdrift.cli.output import check_output, rendered, write
 from nixdrift.evaluation import FailedAttribute
 from nixdrift.judgement import Level
 from nixdrift.nix import NixSettings, nix_string
@@ -148,6 +148,7 @@ def check(
     A ROOT is an attribute path (goinstance, .#goinstance, packages.x86_64-linux.*); without one, all packages,
     checks and configurations of a flake, or all derivations of an expression file, are judged.
     """
+    check_output(output)
     nix = NixSettings(
         options.pop("options"),
         options.pop("system"),

@@ -12,6 +12,7 @@ import click
 from nixdrift import __version__
 from nixdrift.cli.check import check
 from nixdrift.cli.demo import demo
+from nixdrift.cli.output import forget_output
 from nixdrift.cli.schema import schema
 from nixdrift.errors import NixdriftError
 from nixdrift.report.document import clean
@@ -19,7 +20,6 @@ from nixdrift.report.document import clean
 EXIT_USAGE = 2
 EXIT_BUG = 4
 EXIT_INTERRUPTED = 130
-EXIT_TERMINATED = 143
 EXIT_BROKEN_PIPE = 141
 
 _EPILOG = """\b
@@ -27,7 +27,7 @@ Exit status: 0 clean, 1 findings, 2 wrong usage, 3 could not judge,
 4 a bug in nixdrift, 130 interrupted."""
 
 
-@click.group(epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(epilog=_EPILOG, no_args_is_help=False, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="nixdrift", message="%(prog)s %(version)s")
 def cli() -> None:
     """Find Nix components whose sources changed while their output did not.
@@ -48,7 +48,10 @@ for command in (check, demo, schema):
 def main() -> NoReturn:
     """Run the command line and exit with the code that the outcome has."""
     _forget_git_environment()
-    signal.signal(signal.SIGTERM, _terminate)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        # What `nohup` made it ignore stays ignored.
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _terminate)
     sys.exit(_run())
 
 
@@ -58,32 +61,43 @@ def _forget_git_environment() -> None:
         del os.environ[name]
 
 
-def _terminate(_signal: int, _frame: FrameType | None) -> NoReturn:
-    # An exception, so that every cleanup on the way out happens.
-    raise SystemExit(EXIT_TERMINATED)
+def _terminate(number: int, _frame: FrameType | None) -> NoReturn:
+    # An exception, so that every cleanup on the way out happens; a second signal must not cut it short.
+    for each in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(each, signal.SIG_IGN)
+    raise SystemExit(128 + number)
 
 
 def _run() -> int:
     try:
-        return int(cli.main(standalone_mode=False, prog_name="nixdrift") or 0)
+        return _invoke()
     except NixdriftError as error:
         say_error(error.message, error.hint)
         return error.exit_code
     except click.ClickException as error:
         context = getattr(error, "ctx", None)
-        say_error(error.format_message(), f"see `{context.command_path} --help`" if context else None)
+        say_error(error.format_message(), f"see `{context.command_path if context else 'nixdrift'} --help`")
         return EXIT_USAGE
     except (KeyboardInterrupt, click.Abort):
         say_error("interrupted", None)
         return EXIT_INTERRUPTED
     except BrokenPipeError:
-        # Whoever read the report has stopped reading; the interpreter must not try to flush it again.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Whoever read the report has stopped reading.
+        forget_output()
         return EXIT_BROKEN_PIPE
     except Exception:
         traceback.print_exc()
         say_error("this is a bug in nixdrift", "please report it with the lines above")
         return EXIT_BUG
+
+
+def _invoke() -> int:
+    """Do what click's own ``main`` does, which would turn a broken pipe into the exit code of findings."""
+    try:
+        with cli.make_context("nixdrift", sys.argv[1:]) as context:
+            return int(cli.invoke(context) or 0)
+    except click.exceptions.Exit as end:
+        return end.exit_code
 
 
 def say_error(message: str, hint: str | None) -> None:

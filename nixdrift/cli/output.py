@@ -2,11 +2,12 @@
 
 import os
 import shutil
+import stat
 import sys
 import tempfile
 from pathlib import Path
 
-from nixdrift.errors import UsageError
+from nixdrift.errors import NixdriftError, UsageError
 from nixdrift.report import Report, render_json, render_text
 
 _NARROWEST = 60
@@ -25,27 +26,76 @@ def rendered(report: Report, report_format: str, *, to_file: bool) -> bytes:
 def write(content: bytes, output: Path | None) -> None:
     """Write to standard output, or to a file: whole or not at all.
 
-    Raises `UsageError` where the file cannot be written.
+    Raises `NixdriftError` where it cannot be written; `check_output` says so before the work is done.
     """
     if output is None:
-        sys.stdout.buffer.write(content)
-        sys.stdout.buffer.flush()
+        _write_to_stdout(content)
         return
     try:
-        descriptor, name = tempfile.mkstemp(prefix=f".{output.name}.", dir=output.parent)
+        # A device or a pipe is written to; only a file can be replaced.
+        _replace(_target(output), content) if _is_file_or_absent(output) else output.write_bytes(content)
     except OSError as error:
-        raise UsageError(f"cannot write {output}: {error.strerror}") from error
+        raise _unwritable(output, error) from error
+
+
+def check_output(output: Path | None) -> None:
+    """Raise `UsageError` where a report could not be written, before it is made."""
+    if output is None or not _is_file_or_absent(output):
+        return
+    try:
+        with tempfile.TemporaryFile(dir=_target(output).parent):
+            return
+    except OSError as error:
+        raise _unwritable(output, error) from error
+
+
+def forget_output() -> None:
+    """Keep the interpreter from flushing once more, at its end, what could not be written."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _write_to_stdout(content: bytes) -> None:
+    try:
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        forget_output()
+        raise NixdriftError(
+            f"cannot write the report to standard output: {error.strerror}", hint="write it to a file: --output FILE"
+        ) from error
+
+
+def _is_file_or_absent(output: Path) -> bool:
+    return output.is_file() or not output.exists()
+
+
+def _target(output: Path) -> Path:
+    """Give the file itself: a symbolic link to it is to stay one."""
+    return Path(os.path.realpath(output))
+
+
+def _unwritable(output: Path, error: OSError) -> UsageError:
+    return UsageError(f"cannot write {output}: {error.strerror}", hint="name a file in a directory that you may write")
+
+
+def _replace(output: Path, content: bytes) -> None:
+    descriptor, name = tempfile.mkstemp(prefix=f".{output.name}.", dir=output.parent)
     temporary = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
-        mask = os.umask(0)
-        os.umask(mask)
-        temporary.chmod(0o666 & ~mask)
+        temporary.chmod(_mode(output))
         temporary.replace(output)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise UsageError(f"cannot write {output}: {error.strerror}") from error
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def _mode(output: Path) -> int:
+    if output.exists():
+        return stat.S_IMODE(output.stat().st_mode)
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from nixdrift.errors import EvaluationError
 
+_WITHOUT_NIX = "install Nix, or judge two dumps without it: --base-graph and --head-graph"
+
 
 @dataclass(frozen=True, slots=True)
 class Finished:
@@ -30,7 +32,7 @@ def run(
 ) -> Finished:
     """Run one Nix command to its end, with its whole process group ended before this returns or raises.
 
-    Raises `EvaluationError` where the program is missing or runs for longer than ``timeout`` seconds.
+    Raises `EvaluationError` where the program cannot be started or runs for longer than ``timeout`` seconds.
     """
     try:
         process = subprocess.Popen(  # noqa: S603 - a list of arguments, never a shell
@@ -43,10 +45,9 @@ def run(
             start_new_session=True,
         )
     except FileNotFoundError as error:
-        raise EvaluationError(
-            f"{command[0]} is not on PATH",
-            hint="install Nix, or judge two dumps without it: --base-graph and --head-graph",
-        ) from error
+        raise EvaluationError(f"{command[0]} is not on PATH", hint=_WITHOUT_NIX) from error
+    except OSError as error:
+        raise EvaluationError(f"{command[0]} cannot be run: {error.strerror}", hint=_WITHOUT_NIX) from error
     try:
         stdout, stderr = process.communicate(stdin, timeout)
     except subprocess.TimeoutExpired as error:

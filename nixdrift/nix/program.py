@@ -1,7 +1,6 @@
 """The Nix on PATH: which one it is, which store it works in, and how its programs are called."""
 
 import os
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +22,8 @@ _OPTIONS = (
     ("warn-dirty", "false"),
 )
 """Evaluate, and do nothing else: no download of outputs, no build, no registry."""
+
+TRY_NIX = "does Nix itself work? try `nix-instantiate --eval -E 1`"
 
 _FACTS = b"{ system = builtins.currentSystem; version = builtins.nixVersion; store = builtins.storeDir; }"
 
@@ -93,16 +94,18 @@ def open_nix(settings: NixSettings, workspace: Path, environment: Mapping[str, s
     nix = Nix(settings, _environment(environment, root, workspace), workspace, root)
     answer = nix.call("nix-instantiate", "--eval", "--strict", "--json", "-", stdin=_FACTS)
     if answer.status != 0:
-        raise EvaluationError(
-            f"Nix does not work here: {message_of(answer.stderr)}", hint="try `nix-instantiate --eval -E 1`"
-        )
+        raise EvaluationError(f"Nix does not work here: {message_of(answer.stderr)}", hint=TRY_NIX)
+    return Nix(settings, nix.environment, workspace, root, *_facts(answer.stdout))
+
+
+def _facts(answer: bytes) -> tuple[str, str, str]:
     try:
-        facts = orjson.loads(answer.stdout)
-        return Nix(settings, nix.environment, workspace, root, facts["version"], facts["system"], facts["store"])
-    except (orjson.JSONDecodeError, KeyError, TypeError) as error:
-        raise EvaluationError(
-            f"{shutil.which('nix-instantiate')} does not answer as Nix does: {answer.stdout[:80]!r}"
-        ) from error
+        match orjson.loads(answer):
+            case {"version": str(version), "system": str(system), "store": str(store)}:
+                return version, system, store
+    except orjson.JSONDecodeError:
+        pass
+    raise EvaluationError(f"nix-instantiate does not answer as Nix does: {answer[:80]!r}", hint=TRY_NIX)
 
 
 def _store_is_writable(environment: Mapping[str, str]) -> bool:

@@ -11,7 +11,7 @@ import orjson
 from nixdrift.errors import EvaluationError
 from nixdrift.nix.messages import message_of
 from nixdrift.nix.process import Finished
-from nixdrift.nix.program import Nix
+from nixdrift.nix.program import TRY_NIX, Nix
 
 AttributePath = tuple[str, ...]
 
@@ -119,7 +119,7 @@ def _parse(output: bytes) -> list[Found]:
     try:
         return [_found(record) for record in orjson.loads(output)]
     except (orjson.JSONDecodeError, KeyError, TypeError) as error:
-        raise EvaluationError(f"Nix gave no list of attributes: {output[:80]!r}") from error
+        raise EvaluationError(f"Nix gave no list of attributes: {output[:80]!r}", hint=TRY_NIX) from error
 
 
 def _found(record: dict[str, object]) -> Found:

@@ -1,35 +1,48 @@
 """Call git through GitPython with nothing of the caller's environment or configuration in its way."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
-import git
+# GitPython looks for git when it is imported, and ends the program where there is none; `call` says it in one line.
+os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
+
+from git import Git as Git
+from git import GitCommandError, GitCommandNotFound
 
 from nixdrift.errors import RepositoryError
 
-ISOLATED = {
-    "GIT_CONFIG_GLOBAL": os.devnull,
-    "GIT_CONFIG_NOSYSTEM": "1",
+_SILENT = {
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_TERMINAL_PROMPT": "0",
     "GIT_NO_REPLACE_OBJECTS": "1",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_ALLOW_PROTOCOL": "",
     "LC_ALL": "C",
 }
+"""No question, no refreshed index, and nothing fetched: a partial clone would fetch by programs of its configuration.
+
+Releases of git before 2.45 know lazy fetches by their protocol only, so none is allowed.
+"""
+
+ISOLATED = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", **_SILENT}
 """For the private repository: no configuration but its own, so that no filter, hook or helper is even defined."""
 
-READ_ONLY = {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "GIT_NO_REPLACE_OBJECTS": "1", "LC_ALL": "C"}
-"""For the user's repository: their own configuration (``safe.directory`` lives there), and no refreshed index."""
+READ_ONLY = _SILENT
+"""For the user's repository: their own configuration, since ``safe.directory`` lives there."""
 
 
-def call(repo: git.Repo, *arguments: str) -> bytes:
+def call(repo: Git, *arguments: str) -> bytes:
     """Run one git command in a repository and give its raw output.
 
-    Raises `RepositoryError` with git's own message where it fails.
+    Raises `RepositoryError` with git's own message where it fails, or where there is no git.
     """
     command = ["git", "-c", f"core.hooksPath={os.devnull}", "-c", "core.fsmonitor=false", *arguments]
     try:
-        output = repo.git.execute(command, stdout_as_string=False, strip_newline_in_stdout=False)
-    except git.GitCommandError as error:
+        output = repo.execute(command, stdout_as_string=False, strip_newline_in_stdout=False)
+    except GitCommandNotFound as error:
+        raise RepositoryError("git is not on PATH", hint="install git") from error
+    except GitCommandError as error:
         raise RepositoryError(f"git {arguments[0]} failed: {git_message(error)}") from error
     return output
 
@@ -37,21 +50,29 @@ def call(repo: git.Repo, *arguments: str) -> bytes:
 def initialise(directory: Path, object_format: str) -> None:
     """Make an empty repository, without the templates (and so without the hooks) of anybody's configuration."""
     directory.mkdir()
-    command = git.Git(directory)
-    command.update_environment(**ISOLATED)
-    command.execute(
-        ["git", "init", "--quiet", "--template=", "--initial-branch=master", f"--object-format={object_format}"]
+    call(
+        isolated(directory),
+        *("init", "--quiet", "--template=", "--initial-branch=master", f"--object-format={object_format}"),
     )
 
 
-def isolated(directory: Path) -> git.Repo:
-    """Open a repository of our own, in the environment that belongs to it."""
-    repo = git.Repo(directory)
-    repo.git.update_environment(**ISOLATED)
+def isolated(directory: Path) -> Git:
+    """Give the git of a repository of our own, in the environment that belongs to it."""
+    return _git_in(directory, ISOLATED)
+
+
+def read_only(directory: Path) -> Git:
+    """Give the git of the user's repository, in an environment in which it changes nothing."""
+    return _git_in(directory, READ_ONLY)
+
+
+def _git_in(directory: Path, environment: Mapping[str, str]) -> Git:
+    repo = Git(directory)
+    repo.update_environment(**environment)
     return repo
 
 
-def git_message(error: git.GitCommandError) -> str:
+def git_message(error: GitCommandError) -> str:
     """Give what git said, as one line: its last ``fatal:`` or ``error:`` line where there is one."""
     text = error.stderr.removeprefix("\n  stderr: '").removesuffix("'")
     lines = [line.strip() for line in text.splitlines() if line.strip()]

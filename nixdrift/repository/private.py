@@ -4,6 +4,7 @@ Observed with Nix 2.8, 2.26 and 2.34: ``git+file://PRIVATE?rev=…`` evaluates a
 a worktree that is linked to it is listed in it alone.
 """
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -11,11 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-import git
-
 from nixdrift.changes import Change, parse_raw_diff
 from nixdrift.errors import RepositoryError
-from nixdrift.repository.git import call, initialise, isolated
+from nixdrift.repository.git import Git, call, initialise, isolated
 from nixdrift.repository.revisions import Commit, UserRepository
 from nixdrift.tree import Tree, parse_tree
 
@@ -29,9 +28,14 @@ _DIFF = ("diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-abbrev")
 class PrivateRepository:
     """A repository in the run's own directory, with the user's objects as its alternates."""
 
-    repo: git.Repo
+    repo: Git
     user: UserRepository
     directory: Path
+
+    @property
+    def fresh(self) -> Path:
+        """The directory of objects that are written without a look at the user's."""
+        return self.directory / ".git" / "fresh"
 
     def changes(self, base: Commit, head: Commit) -> tuple[Change, ...]:
         """List what differs between two commits, sorted by path; a rename is a removal and an addition."""
@@ -45,7 +49,7 @@ class PrivateRepository:
     def blob(self, object_id: str) -> bytes:
         """Read a blob, through one ``git cat-file --batch`` that stays open."""
         try:
-            content: bytes = self.repo.git.get_object_data(object_id)[3]
+            content: bytes = self.repo.get_object_data(object_id)[3]
         except ValueError as error:
             raise RepositoryError(
                 f"object {object_id} is missing", hint="a partial clone lacks content: fetch without --filter"
@@ -56,8 +60,8 @@ class PrivateRepository:
         """Give the URL by which Nix evaluates the flake in a directory of a commit."""
         # Nix 2.8 asks git about HEAD even where the revision is given.
         call(self.repo, "update-ref", "refs/heads/master", commit.commit)
-        url = f"git+file://{quote(str(self.directory))}?rev={commit.commit}"
-        url += f"&dir={quote(directory)}" if directory else ""
+        url = f"git+file://{quote(os.fsencode(self.directory))}?rev={commit.commit}"
+        url += f"&dir={quote(os.fsencode(directory))}" if directory else ""
         return url + ("&shallow=1" if self.user.is_shallow else "")
 
     def checkout(self, commit: Commit) -> Path:
@@ -77,14 +81,19 @@ class PrivateRepository:
     def working_tree(self, *, untracked: bool) -> Commit:
         """Record the user's working tree as a commit of the private repository: staged, unstaged, untracked.
 
-        The user's index is copied, not used: its cached file times spare the unchanged files a read.
+        The user's index is copied, not used: its cached file times spare the unchanged files a read. What is written
+        goes where the user's objects cannot be seen: git renews the file time of an object that it finds.
         """
         index = self.directory / ".git" / "nixdrift-index"
-        with suppress(FileNotFoundError):
-            shutil.copy2(self.user.git_path("index"), index)
-        with self.repo.git.custom_environment(GIT_INDEX_FILE=str(index), GIT_WORK_TREE=str(self.user.top)):
+        original = self.user.git_path("index")
+        # A split index is two files, of which git looks for the second beside its own repository's index.
+        for file in (original, *original.parent.glob("sharedindex.*")):
+            with suppress(FileNotFoundError):
+                shutil.copy2(file, index if file == original else index.with_name(file.name))
+        redirected = {"GIT_INDEX_FILE": index, "GIT_WORK_TREE": self.user.top, "GIT_OBJECT_DIRECTORY": self.fresh}
+        with self.repo.custom_environment(**{name: str(path) for name, path in redirected.items()}):
             call(self.repo, "add", "--all" if untracked else "--update", "--", ".")
-            tree = call(self.repo, "write-tree").decode().strip()
+            tree = call(self.repo, "write-tree", "--missing-ok").decode().strip()
         parent = self.user.resolve("HEAD")
         commit = call(self.repo, *_IDENTITY, "commit-tree", tree, "-p", parent.commit, "-m", "working tree")
         return Commit("working tree", commit.decode().strip(), tree)
@@ -101,14 +110,19 @@ def private_repository(user: UserRepository, parent: Path) -> Iterator[PrivateRe
     repo = isolated(directory)
     git_directory = directory / ".git"
     (git_directory / "objects" / "info").mkdir(parents=True, exist_ok=True)
-    (git_directory / "objects" / "info" / "alternates").write_text(f"{user.object_directory}\n")
+    # By a link: git and libgit2 read differently what is unusual in a path.
+    borrowed = git_directory / "borrowed"
+    borrowed.symlink_to(user.object_directory)
+    private = PrivateRepository(repo, user, directory)
+    private.fresh.mkdir()
+    alternates = b"".join(os.fsencode(path) + b"\n" for path in (borrowed, private.fresh))
+    (git_directory / "objects" / "info" / "alternates").write_bytes(alternates)
     (git_directory / "info").mkdir(exist_ok=True)
     (git_directory / "info" / "attributes").write_text(_RAW_CONTENT)
     for name in ("shallow", "info/exclude"):
         with suppress(FileNotFoundError):
             shutil.copyfile(user.git_path(name), git_directory / name)
     try:
-        yield PrivateRepository(repo, user, directory)
+        yield private
     finally:
-        repo.close()
-        user.repo.close()
+        repo.clear_cache()

@@ -2,13 +2,13 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-import git
-
 from nixdrift.errors import RepositoryError, UsageError
-from nixdrift.repository.git import READ_ONLY, call
+from nixdrift.repository.git import Git, call, read_only
+
+_NAME_ONE = "run inside a repository, or name one: --repository PATH"
 
 _SHALLOW_HINT = (
     "this clone is shallow: fetch the history (`git fetch --unshallow`; on GitHub `fetch-depth: 0`, "
@@ -30,7 +30,7 @@ class Commit:
 class UserRepository:
     """A repository that is only read."""
 
-    repo: git.Repo
+    repo: Git
     top: Path
     """The real path of the work tree."""
     directory: str
@@ -51,10 +51,17 @@ class UserRepository:
         """Whether the history is cut off."""
         return call(self.repo, "rev-parse", "--is-shallow-repository").strip() == b"true"
 
+    @property
+    def has_commits(self) -> bool:
+        """Whether the branch that is checked out has a commit."""
+        try:
+            return bool(call(self.repo, "rev-parse", "--verify", "HEAD^{commit}"))
+        except RepositoryError:
+            return False
+
     def git_path(self, name: str) -> Path:
         """Give the path of a file of git's own, such as ``index`` or ``shallow``."""
-        path = os.fsdecode(call(self.repo, "rev-parse", "--git-path", name).rstrip(b"\n"))
-        return Path(self.repo.working_dir, path)
+        return self.top / _line(call(self.repo, "rev-parse", "--git-path", name))
 
     def resolve(self, revision: str) -> Commit:
         """Find the commit that a revision names.
@@ -67,16 +74,11 @@ class UserRepository:
             commit = call(self.repo, "rev-parse", "--verify", f"{revision}^{{commit}}").decode().strip()
             tree = call(self.repo, "rev-parse", "--verify", f"{commit}^{{tree}}").decode().strip()
         except RepositoryError as error:
-            raise self._unknown(revision, error) from error
+            raise self._unknown(revision) from error
         return Commit(revision, commit, tree)
 
-    def _unknown(self, revision: str, error: RepositoryError) -> RepositoryError:
-        if "dubious ownership" in error.message:
-            return RepositoryError(
-                f"git does not trust {self.top}: it belongs to somebody else",
-                hint=f"git config --global --add safe.directory {self.top}",
-            )
-        if not self.repo.head.is_valid():
+    def _unknown(self, revision: str) -> RepositoryError:
+        if not self.has_commits:
             return RepositoryError(
                 f"the branch has no commit yet, so {revision!r} names nothing", hint="commit first, then check"
             )
@@ -84,12 +86,18 @@ class UserRepository:
         return RepositoryError(f"unknown revision: {revision!r}", hint=hint)
 
     def default_base(self, head: Commit, environment: Mapping[str, str]) -> Commit:
-        """Choose what to compare with: in CI the merge request's target, else the first parent."""
-        diff_base = environment.get("CI_MERGE_REQUEST_DIFF_BASE_SHA")
-        if diff_base:
+        """Choose what to compare with: in CI the merge request's target, else the first parent.
+
+        Source: https://docs.github.com/en/actions/reference/variables-reference and
+        https://docs.gitlab.com/ci/variables/predefined_variables/
+        """
+        on_github = environment.get("GITHUB_ACTIONS") == "true"
+        on_gitlab = environment.get("GITLAB_CI") == "true"
+        if on_gitlab and (diff_base := environment.get("CI_MERGE_REQUEST_DIFF_BASE_SHA")):
             return self.resolve(diff_base)
-        target = environment.get("GITHUB_BASE_REF") or environment.get("CI_MERGE_REQUEST_TARGET_BRANCH_NAME")
-        if target:
+        if on_github and (target := environment.get("GITHUB_BASE_REF")):
+            return self._merge_base(target, head)
+        if on_gitlab and (target := environment.get("CI_MERGE_REQUEST_TARGET_BRANCH_NAME")):
             return self._merge_base(target, head)
         return self._first_parent(head)
 
@@ -110,7 +118,8 @@ class UserRepository:
 
     def _first_parent(self, head: Commit) -> Commit:
         try:
-            return self.resolve(f"{head.revision}^1")
+            # By its id: not to every way of naming a revision can `^1` be added.
+            return replace(self.resolve(f"{head.commit}^1"), revision=f"{head.revision}^1")
         except RepositoryError as error:
             hint = _SHALLOW_HINT if self.is_shallow else "name the commit to compare with: --base REV"
             raise RepositoryError(f"{head.revision!r} has no parent to compare with", hint=hint) from error
@@ -121,15 +130,33 @@ def open_repository(path: Path) -> UserRepository:
 
     Raises `RepositoryError` where there is none, or one without a work tree.
     """
+    # GitPython runs git elsewhere where it may not enter the directory.
+    if not path.is_dir() or not os.access(path, os.X_OK):
+        raise RepositoryError(f"no directory to look for a repository in: {path}", hint=_NAME_ONE)
+    here = read_only(path)
     try:
-        repo = git.Repo(path, search_parent_directories=True)
-    except (git.InvalidGitRepositoryError, git.NoSuchPathError) as error:
-        raise RepositoryError(
-            f"not a git repository: {path}", hint="run inside a repository, or name one: --repository PATH"
-        ) from error
-    if repo.bare:
-        raise RepositoryError(f"a bare repository has no work tree: {path}", hint="clone it, and run in the clone")
-    repo.git.update_environment(**READ_ONLY)
-    top = Path(repo.working_dir).resolve()
-    directory = path.resolve().relative_to(top).as_posix() if path.resolve() != top else ""
-    return UserRepository(repo, top, directory)
+        top = _line(call(here, "rev-parse", "--show-toplevel"))
+    except RepositoryError as error:
+        raise _unusable(path, here, error) from error
+    directory = _line(call(here, "rev-parse", "--show-prefix"))
+    return UserRepository(read_only(Path(top)), Path(top).resolve(), directory.rstrip("/"))
+
+
+def _line(output: bytes) -> str:
+    return os.fsdecode(output.removesuffix(b"\n"))
+
+
+def _unusable(path: Path, here: Git, error: RepositoryError) -> RepositoryError:
+    if "not a git repository" in error.message:
+        return RepositoryError(f"not a git repository: {path}", hint=_NAME_ONE)
+    if "dubious ownership" in error.message:
+        where = error.message.rpartition(" at ")[2].strip("'")
+        return RepositoryError(
+            f"git does not trust the repository at {where}: it belongs to somebody else",
+            hint=f"git config --global --add safe.directory {where}",
+        )
+    if "must be run in a work tree" in error.message:
+        if _line(call(here, "rev-parse", "--is-bare-repository")) == "true":
+            return RepositoryError(f"a bare repository has no work tree: {path}", hint="clone it, and run in the clone")
+        return RepositoryError(f"not in a work tree: {path}", hint=_NAME_ONE)
+    return RepositoryError(error.message, hint=error.hint or f"try `git -C {path} status`")

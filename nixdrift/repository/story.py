@@ -28,11 +28,11 @@ def make_repository(directory: Path, story: Sequence[Chapter]) -> list[str]:
     for chapter in story:
         _write_tree(directory, chapter.files)
         date = chapter.time.isoformat()
-        with repo.git.custom_environment(GIT_AUTHOR_DATE=date, GIT_COMMITTER_DATE=date):
+        with repo.custom_environment(GIT_AUTHOR_DATE=date, GIT_COMMITTER_DATE=date):
             call(repo, "add", "--all")
             call(repo, *_AUTHOR, "commit", "--quiet", "--message", chapter.message)
         commits.append(call(repo, "rev-parse", "HEAD").decode().strip())
-    repo.close()
+    repo.clear_cache()
     return commits
 
 

@@ -7,12 +7,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from nixdrift.changes import EXECUTABLE_MODE, SYMLINK_MODE, FileState
+from nixdrift.changes import EXECUTABLE_MODE, FILE_MODE, SYMLINK_MODE, FileState
 from nixdrift.model import StorePath, name_of
 from nixdrift.sources.local import Evidence, LocalSource
 from nixdrift.tree import Tree, join
 
-_FILE_MODE = "100644"
 _VOTERS = 64
 """How many files are asked where they come from; all of them are checked afterwards."""
 
@@ -49,7 +48,7 @@ def _state(file: Path, object_format: str) -> FileState:
     status = file.lstat()
     if stat.S_ISLNK(status.st_mode):
         return FileState(SYMLINK_MODE, _blob_id(os.fsencode(file.readlink()), object_format))
-    mode = EXECUTABLE_MODE if status.st_mode & stat.S_IXUSR else _FILE_MODE
+    mode = EXECUTABLE_MODE if status.st_mode & stat.S_IXUSR else FILE_MODE
     return FileState(mode, _blob_id(file.read_bytes(), object_format))
 
 

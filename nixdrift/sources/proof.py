@@ -3,15 +3,18 @@
 Pure but for reading git objects; neither Nix nor a store is needed.
 """
 
-from collections.abc import Iterable, Mapping
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 
-from nixdrift.changes import EXECUTABLE_MODE, SUBMODULE_MODE, SYMLINK_MODE, TREE_MODE, FileState
+from nixdrift.changes import EXECUTABLE_MODE, FILE_MODE, SUBMODULE_MODE, SYMLINK_MODE, TREE_MODE, FileState
 from nixdrift.model import StorePath, digest_of, name_of
 from nixdrift.sources.local import Evidence, LocalSource
 from nixdrift.store.nar import Directory, Node, Regular, Symlink, nar_digest
-from nixdrift.store.paths import is_valid_name, raw_digest, source_digests, source_path
+from nixdrift.store.paths import fixed_output_path, is_valid_name, raw_digest, source_digests, source_path
 from nixdrift.tree import ReadBlob, Tree, join
+
+_REGULAR_MODES = frozenset({FILE_MODE, EXECUTABLE_MODE})
 
 FLAKE_SOURCE = "source"
 """The name under which a flake's own tree, and whatever Nix fetches, lies in the store."""
@@ -24,6 +27,7 @@ class Prover:
         self._read_blob = read_blob
         self._store_dir = store_dir
         self._digests: dict[FileState, bytes] = {}
+        self._flat_digests: dict[str, str] = {}
 
     def prove(
         self, tree: Tree, paths: Iterable[str], wanted: Iterable[StorePath], extra_names: Iterable[str] = ()
@@ -40,13 +44,27 @@ class Prover:
             state = tree.entries.get(path)
             if state is None or state.mode == SUBMODULE_MODE:
                 continue
-            nar = self._nar(tree, path, state)
-            for _name, digest in source_digests(nar, self._names(path, nar, names), self._store_dir):
+            for digest in self._candidates(tree, path, state, names):
                 if digest in known:
                     origins.setdefault(known[digest], set()).add(path)
         return {
             source: LocalSource(source, Evidence.STORE_PATH, tuple(sorted(found))) for source, found in origins.items()
         }
+
+    def _candidates(self, tree: Tree, path: str, state: FileState, extra: frozenset[str]) -> Iterator[bytes]:
+        """Give the digests of the store paths under which Nix may have copied a path."""
+        nar = self._nar(tree, path, state)
+        names = self._names(path, nar, extra)
+        yield from (digest for _name, digest in source_digests(nar, names, self._store_dir))
+        if state.mode in _REGULAR_MODES:
+            flat = self._flat(state.object_id)
+            yield from (raw_digest(fixed_output_path("flat", "sha256", flat, name, self._store_dir)) for name in names)
+
+    def _flat(self, object_id: str) -> str:
+        """Hash a file as ``builtins.path { recursive = false; }`` does: its content alone, without the archive."""
+        if object_id not in self._flat_digests:
+            self._flat_digests[object_id] = hashlib.sha256(self._read_blob(object_id)).hexdigest()
+        return self._flat_digests[object_id]
 
     def _names(self, path: str, nar: bytes, extra: frozenset[str]) -> frozenset[str]:
         own = path.rpartition("/")[2]

@@ -119,9 +119,7 @@ MALFORMED = {
 
 
 @pytest.mark.parametrize("what", MALFORMED)
-def test_a_list_of_changes_that_git_did_not_write_is_refused(
-    what: str, nixdrift: CommandLine, tmp_path: Path
-) -> None:
+def test_a_list_of_changes_that_git_did_not_write_is_refused(what: str, nixdrift: CommandLine, tmp_path: Path) -> None:
     outcome = judge(nixdrift, tmp_path, GOOD, changes=MALFORMED[what])
     nixdrift.refuses(outcome, 3, "changes.txt", "git diff --name-status")
 
@@ -137,9 +135,7 @@ def test_standard_input_feeds_one_input(nixdrift: CommandLine, tmp_path: Path) -
 
 
 def test_standard_input_given_twice_is_refused(nixdrift: CommandLine, tmp_path: Path) -> None:
-    outcome = nixdrift(
-        "check", "--base-graph", "-", "--head-graph", "-", "--changes", "c", cwd=tmp_path, stdin=GOOD
-    )
+    outcome = nixdrift("check", "--base-graph", "-", "--head-graph", "-", "--changes", "c", cwd=tmp_path, stdin=GOOD)
     nixdrift.refuses(outcome, 2, "standard input can be read once", "file")
 
 
@@ -154,7 +150,7 @@ USAGE = {
     "two heads": (("--worktree", "--head", "main"), "--worktree is the head", "--head"),
     "an unknown option": (("--bse", "main"), "--bse", "nixdrift check --help"),
     "an unknown format": (("--format", "xml"), "xml", "nixdrift check --help"),
-    "an option of Nix without its value": (("--option", "cores"), "--option", "nixdrift check --help"),
+    "an option of Nix without its value": (("--option", "cores"), "--option", "nixdrift --help"),
     "a timeout of nothing": (("--timeout", "0"), "--timeout", "nixdrift check --help"),
     "a timeout that is no number": (("--timeout", "soon"), "--timeout", "nixdrift check --help"),
 }
