@@ -59,6 +59,7 @@ def compare(
     Raises `IncompleteGraphError` where the two cannot be compared.
     """
     check_comparable(base, head)
+    changes = sorted(changes, key=lambda change: change.path)
     before, after = _side(base, evidence.base_tree, "base"), _side(head, evidence.head_tree, "head")
     trees = [tree for tree in (evidence.base_tree, evidence.head_tree) if tree is not None]
     directories = directory_names((change.path for change in changes), trees, evidence.read_blob)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from nixdrift.changes import EXECUTABLE_MODE, FILE_MODE
 from nixdrift.manifests import MANIFESTS, manifest_name
 from nixdrift.naming import normalised
 from nixdrift.tree import ReadBlob, Tree, ancestors, join
@@ -34,7 +35,7 @@ def _names(directory: str, trees: list[Tree], read_blob: ReadBlob | None) -> Ite
         yield DirectoryName(directory, normalised(own), f"the directory {directory}/")
     for manifest in MANIFESTS:
         path = join(directory, manifest)
-        states = {tree.entries[path] for tree in trees if path in tree.entries}
+        states = dict.fromkeys(tree.entries[path] for tree in trees if _is_file(tree, path))
         for state in states if read_blob is not None else ():
             name = manifest_name(manifest, read_blob(state.object_id)) if read_blob else None
             if name:
@@ -43,4 +44,10 @@ def _names(directory: str, trees: list[Tree], read_blob: ReadBlob | None) -> Ite
 
 def manifests_in(directory: str, tree: Tree) -> tuple[str, ...]:
     """Give the build manifests that lie in a directory of a tree."""
-    return tuple(join(directory, name) for name in MANIFESTS if join(directory, name) in tree.entries)
+    return tuple(join(directory, name) for name in MANIFESTS if _is_file(tree, join(directory, name)))
+
+
+def _is_file(tree: Tree, path: str) -> bool:
+    """Tell whether a regular file is at a path: a directory or a submodule may be called Makefile, too."""
+    state = tree.entries.get(path)
+    return state is not None and state.mode in {FILE_MODE, EXECUTABLE_MODE}

@@ -25,7 +25,8 @@ VERDICTS: Mapping[tuple[Moved, Seen], Verdict] = {
     (Moved.NO, Seen.YES): Verdict.UNCHANGED,
     (Moved.NO, Seen.BEHIND_BARRIER): Verdict.FROZEN,
     (Moved.NO, Seen.NO): Verdict.STALE,
-    (Moved.NO, Seen.UNKNOWN): Verdict.STALE,
+    # Nothing reaches an output that did not move; what cannot be told is whether a fixed output hides it.
+    (Moved.NO, Seen.UNKNOWN): Verdict.UNPROVEN,
     (Moved.YES, Seen.YES): Verdict.REBUILT,
     (Moved.YES, Seen.BEHIND_BARRIER): Verdict.FROZEN,
     (Moved.YES, Seen.NO): Verdict.MASKED,
@@ -71,7 +72,7 @@ class Judge:
         return ComponentJudgement(component, verdict, reason, moved, paths, causes, before, after)
 
     def _path(self, component: Component, moved: Moved, change: Change, ownership: Ownership) -> PathJudgement:
-        sighting = self.sight.look(component, moved, change)
+        sighting = self.sight.look(component, change)
         verdict = VERDICTS[moved, sighting.seen]
         delivered = self.sight.delivered_by(component, change) if verdict is Verdict.FROZEN else ()
         reason = _reason(verdict, change, sighting)
@@ -170,7 +171,7 @@ def _reason(verdict: Verdict, change: Change, sighting: Sighting) -> str:
         case Verdict.FROZEN:
             return f"{path} was {change.kind.value}, and a fixed output hash hides it: {sighting.reason}"
         case Verdict.UNPROVEN:
-            return f"{path} was {change.kind.value}, and the output moved; not proven that it moved because of it: {sighting.reason}"
+            return f"{path} was {change.kind.value}, and it is not proven what came of it: {sighting.reason}"
         case Verdict.UNKNOWN:
             return f"{path} was {change.kind.value}; the output is known only after a build: {sighting.reason}"
         case _:

@@ -3,16 +3,16 @@
 import posixpath
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from nixdrift.errors import EvaluationError, UsageError
-from nixdrift.evaluation import Evaluation, FailedAttribute, Position, Root
+from nixdrift.locations import Locations, file_locations, flake_locations
 from nixdrift.model import Derivation, StorePath
 from nixdrift.nix import AttributePath, Evaluated, FileSource, FlakeSource, Nix, evaluate, parse_attribute_path
 from nixdrift.repository import Commit, PrivateRepository
 from nixdrift.tree import Tree, ancestors, join
 
 FLAKE = "flake.nix"
+LOCK = "flake.lock"
 EXPRESSIONS = ("default.nix", "release.nix")
 
 
@@ -79,36 +79,21 @@ def evaluate_revision(
     entry = project.entry(tree)
     if entry is None:
         return None
-    flake = project.is_flake(entry)
-    top = None if flake else private.checkout(commit)
-    source = (
-        FileSource(top / entry, project.arguments) if top else FlakeSource(private.flake_url(commit, posixpath.dirname(entry)))
-    )
+    source, locations = _source(nix, private, project, commit, tree, entry)
     try:
         evaluated = evaluate(nix, source, project.attributes, known)
     except EvaluationError as error:
-        message = _relative(error.message, private, top)
+        message = locations.relative(error.message)
         raise EvaluationError(f"{commit.revision}: {message}", hint=error.hint) from error
-    return replace(evaluated, evaluation=_localised(evaluated.evaluation, private, top, tree))
+    return replace(evaluated, evaluation=locations.localise(evaluated.evaluation, tree))
 
 
-def _localised(evaluation: Evaluation, private: PrivateRepository, top: Path | None, tree: Tree) -> Evaluation:
-    return replace(
-        evaluation,
-        roots=tuple(replace(root, position=_position(root, top, tree)) for root in evaluation.roots),
-        failed=tuple(FailedAttribute(one.name, _relative(one.message, private, top)) for one in evaluation.failed),
-    )
-
-
-def _position(root: Root, top: Path | None, tree: Tree) -> Position | None:
-    """Make a position relative to the repository; one in another source, such as a flake's input, is none."""
-    if root.position is None:
-        return None
-    _before, mark, path = root.position.path.partition(f"{top}/" if top else "-source/")
-    return Position(path, root.position.line) if mark and path in tree.entries else None
-
-
-def _relative(message: str, private: PrivateRepository, top: Path | None) -> str:
-    for prefix in (f"{top}/", str(top), str(private.directory)):
-        message = message.replace(prefix, "" if prefix.endswith("/") else ".")
-    return message
+def _source(
+    nix: Nix, private: PrivateRepository, project: Project, commit: Commit, tree: Tree, entry: str
+) -> tuple[FileSource | FlakeSource, Locations]:
+    if not project.is_flake(entry):
+        top = private.checkout(commit)
+        return FileSource(top / entry, project.arguments), file_locations(nix, private, top)
+    directory = posixpath.dirname(entry)
+    flake = FlakeSource(private.flake_url(commit, directory))
+    return flake, flake_locations(nix, private, flake, has_inputs=join(directory, LOCK) in tree.entries)

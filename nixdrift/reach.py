@@ -16,6 +16,9 @@ from nixdrift.side import Side
 
 _DIGEST = re.compile(r"(?<![0-9a-z])[0-9abcdfghijklmnpqrsvwxyz]{32}(?=-)")
 
+# What stands for an output that is known only after a build is made from the path of its derivation.
+_PLACEHOLDER = re.compile(r"(?<=/)[0-9abcdfghijklmnpqrsvwxyz]{52}(?![0-9a-z])")
+
 
 @dataclass(frozen=True, slots=True)
 class Reached:
@@ -82,9 +85,10 @@ class Reach:
 
     @cached_property
     def uncertain(self) -> frozenset[StorePath]:
-        """Derivations into which a change may have come by a way that leaves no input source."""
+        """Derivations into which a change may have come by a way that was not traced, fixed outputs or not."""
         direct = {path for path in self.unexplained if not self.is_barrier(path)}
-        return self.from_inputs(self.opaque_sources | direct).effectively | direct
+        hidden = self.from_inputs(self.opaque_sources).behind_barrier
+        return self.from_inputs(self.opaque_sources | direct).effectively | direct | hidden
 
     def why_uncertain(self, start: StorePath) -> str:
         """Name the nearest thing in a closure that makes it uncertain, in words."""
@@ -157,4 +161,5 @@ def signature(derivation: Derivation, differing: frozenset[str]) -> bytes:
     outputs = [(name, output_path(output) or output) for name, output in sorted(derivation.outputs.items())]
     texts = (derivation.builder, derivation.args, sorted(derivation.env.items()), derivation.structured_attrs)
     body = _DIGEST.sub(blank, repr((derivation.name, derivation.system, texts, outputs)))
+    body = _PLACEHOLDER.sub("", body)
     return hashlib.sha256(f"{body}{inputs}{sources}".encode("utf-8", "surrogatepass")).digest()

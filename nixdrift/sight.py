@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from nixdrift.changes import SUBMODULE_MODE, Change, ChangeKind, shown
-from nixdrift.judgement import Component, Moved, Seen, TraceStep
+from nixdrift.judgement import Component, Seen, TraceStep
 from nixdrift.model import StorePath, name_of
 from nixdrift.reach import Reach, Reached
 from nixdrift.side import Side
@@ -33,7 +33,7 @@ class Sight:
     """Derivation at head → the component that it is."""
     _reached: dict[tuple[bool, frozenset[StorePath]], Reached] = field(default_factory=dict, repr=False)
 
-    def look(self, component: Component, moved: Moved, change: Change) -> Sighting:
+    def look(self, component: Component, change: Change) -> Sighting:
         """Tell whether a change is an input of a component that is on both sides."""
         reach, path = (
             (self.base, component.before) if change.kind is ChangeKind.REMOVED else (self.head, component.after)
@@ -46,7 +46,7 @@ class Sight:
             return self._effective(component, change, reach, path, carriers)
         if path in reached.behind_barrier:
             return self._hidden(component, change, reach, path, carriers)
-        if moved is not Moved.NO and self._is_uncertain(component, change):
+        if self._is_uncertain(component, change):
             why = self._why_uncertain(component, change)
             return Sighting(Seen.UNKNOWN, why, _broken(change, component, "no input source is proven to hold it"))
         reason = self._absence(component, change)

@@ -97,4 +97,4 @@ def nixdrift(tmp_path: Path) -> CommandLine:
     """Give the command line, with a home of its own and no Nix on PATH."""
     home = tmp_path / "home"
     home.mkdir()
-    return CommandLine(home, program_directory(tmp_path / "programs", "git", "sleep"))
+    return CommandLine(home, program_directory(tmp_path / "programs", "git", "seq", "sleep"))

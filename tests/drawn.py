@@ -3,10 +3,11 @@
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cached_property
 from pathlib import Path
+from typing import Protocol
 
 from hypothesis import strategies as st
 
@@ -48,6 +49,12 @@ class Part:
     is_refreshed: bool
     """Of a fixed output: whether the declared hash is another one at head."""
     is_root: bool
+    rewired: Takes | None
+    """What it takes at head, where the expression was changed."""
+
+    def at_head(self) -> "Part":
+        """Give the part as head's expression defines it."""
+        return replace(self, takes=self.rewired or self.takes)
 
     @property
     def is_barrier(self) -> bool:
@@ -56,7 +63,7 @@ class Part:
     @property
     def is_opaque(self) -> bool:
         """Tell whether its source is one that nothing can be known of: neither provable nor listed."""
-        return self.takes in {Takes.FILTERED, Takes.PINNED} and not self.is_listed
+        return not self.is_listed and bool({self.takes, self.rewired} & {Takes.FILTERED, Takes.PINNED})
 
     def keeps(self, leaf: str) -> bool:
         return leaf in self.kept
@@ -88,8 +95,8 @@ class Drawn:
             made.append(
                 revision.derive(
                     f"{part.name}-1.0",
-                    _sources(part, revision),
-                    [made[number] for number in part.inputs],
+                    _sources(part if revision.base is None else part.at_head(), revision),
+                    [made[number] for number in sorted(part.inputs)],
                     fixed=f"{part.name} {refreshed}" if part.is_fixed else None,
                 )
             )
@@ -102,9 +109,9 @@ class Drawn:
 
     def own(self, number: int, *, at_head: bool) -> Contents:
         """Give what a part itself takes: path → content."""
-        part = self.parts[number]
+        part = self.parts[number].at_head() if at_head else self.parts[number]
         tree = self.trees[1 if at_head and part.takes is not Takes.PINNED else 0]
-        return {path: state for path, state in tree.entries.items() if state.mode != TREE_MODE and _takes(part, path)}
+        return {path: state for path, state in tree.entries.items() if state.mode != TREE_MODE and takes(part, path)}
 
     def effective(self, number: int, *, at_head: bool) -> set[tuple[str, FileState]]:
         """Give all that is in the output of a part: its own source, and what comes by its inputs."""
@@ -123,7 +130,9 @@ class Drawn:
         """Tell whether something that a part is built from cannot be known, or is defined anew at head."""
         part = self.parts[number]
         # Where the last file of a source is gone, or the first one has come, the expression is another one.
-        is_redefined = bool(self.own(number, at_head=False)) != bool(self.own(number, at_head=True))
+        is_redefined = part.rewired is not None or bool(self.own(number, at_head=False)) != bool(
+            self.own(number, at_head=True)
+        )
         return part.is_opaque or is_redefined or any(self.may_be_unproven(one) for one in part.inputs)
 
     def truth(self, number: int, change: Change, *, moved: bool) -> Verdict:
@@ -142,11 +151,14 @@ class Drawn:
         return (change.path, change.after) in contents(number, at_head=True)
 
 
-class Contained:  # a protocol by its looks alone: the two methods of `Drawn` above
+class Contained(Protocol):
+    """What a part contains on one side: `Drawn.effective` or `Drawn.all`."""
+
     def __call__(self, number: int, *, at_head: bool) -> set[tuple[str, FileState]]: ...
 
 
-def _takes(part: Part, path: str) -> bool:
+def takes(part: Part, path: str) -> bool:
+    """Tell whether a part takes a path, if the repository has it."""
     match part.takes:
         case Takes.NOTHING:
             return False
@@ -163,12 +175,12 @@ def _takes(part: Part, path: str) -> bool:
 
 
 def _sources(part: Part, revision: Revision) -> list[StorePath]:
-    wanted = any(_takes(part, path) for path, state in revision.tree.entries.items() if state.mode != TREE_MODE)
+    wanted = any(takes(part, path) for path, state in revision.tree.entries.items() if state.mode != TREE_MODE)
     pinned = part.takes is Takes.PINNED
     if not wanted and not pinned:
         return []
     taken_from = (revision.base or revision) if pinned else revision
-    if not any(_takes(part, path) for path in taken_from.files):
+    if not any(takes(part, path) for path in taken_from.files):
         return []
     where = {Takes.WHOLE: "", Takes.SHARED: SHARED, Takes.FILE: f"{part.name}/main.go"}.get(part.takes, part.name)
     keep = part.keeps if part.takes is Takes.FILTERED else None
@@ -188,7 +200,12 @@ def _output(world: World, name: str, *, at_head: bool) -> StorePath | None:
 # The strategy
 
 
-def _part(number: int) -> st.SearchStrategy[Part]:
+# Not pinned: an opaque source that is new at head could hold what the very same commit removed. Nothing of head's tree
+# can, and nixdrift takes such a file for gone.
+_REWIRED = tuple(one for one in Takes if one is not Takes.PINNED)
+
+
+def _part(number: int, *, may_be_rewired: bool) -> st.SearchStrategy[Part]:
     return st.builds(
         Part,
         name=st.just(f"part{'abcdef'[number]}"),
@@ -199,6 +216,7 @@ def _part(number: int) -> st.SearchStrategy[Part]:
         is_fixed=st.sampled_from([False, False, True]),
         is_refreshed=st.booleans(),
         is_root=st.booleans(),
+        rewired=st.none() | st.sampled_from(_REWIRED) if may_be_rewired else st.none(),
     )
 
 
@@ -226,9 +244,9 @@ def _edits(draw: st.DrawFn, files: Files) -> Mapping[str, File | str | None]:
 
 
 @st.composite
-def drawn_worlds(draw: st.DrawFn) -> Drawn:
-    """Draw a stack of one to four parts, and some edits of its repository."""
-    parts = tuple(draw(_part(number)) for number in range(draw(st.integers(1, 4))))
+def drawn_worlds(draw: st.DrawFn, *, may_be_rewired: bool = False) -> Drawn:
+    """Draw a stack of one to four parts, and some edits of its repository, and maybe of its expression."""
+    parts = tuple(draw(_part(number, may_be_rewired=may_be_rewired)) for number in range(draw(st.integers(1, 4))))
     paths = [f"{part.name}/{leaf}" for part in parts for leaf in LEAVES]
     paths += [f"{SHARED}/util", "top.txt", "docs/guide.md"]
     chosen = draw(st.sets(st.sampled_from(paths), min_size=3))

@@ -239,6 +239,16 @@ def test_what_is_frozen_stays_frozen_when_the_component_moves_for_another_reason
     assert judged(judgement, "goinstance").moved is Moved.YES
 
 
+def test_what_may_be_behind_a_fixed_output_and_cannot_be_listed_is_neither_stale_nor_frozen() -> None:
+    def expression(revision: Revision) -> Roots:
+        modules = revision.derive("goinstance-modules", only_data(revision).values(), fixed="modules")
+        return {"goinstance": revision.derive("goinstance-1.0", [], [modules])}
+
+    world = changed(expression, CHANGED_CODE, {"goinstance/data/regions.txt": "us\n"})
+
+    assert verdicts(world.judge()) == {"goinstance": "unproven"}
+
+
 # Outputs that are known only after a build
 
 

@@ -34,11 +34,13 @@ from nixdrift.model import (
     InputDerivation,
     Output,
     StorePath,
+    digest_of,
     output_path,
 )
 from nixdrift.report import Report, RevisionInfo
 from nixdrift.rules import apply_rules
 from nixdrift.sources import Prover
+from nixdrift.store import base32
 from nixdrift.store.nar import Directory, Node, Regular, Symlink, nar_digest
 from nixdrift.store.outputs import drv_path, output_paths
 from nixdrift.store.paths import fixed_output_path, source_path
@@ -180,8 +182,9 @@ class Revision:
         env: Mapping[str, str] | None = None,
     ) -> StorePath:
         """Make a derivation; ``fixed`` is any text whose hash is to be declared for its output."""
-        used = {path: InputDerivation(("out",), {}) for path in sorted(set(inputs))}
-        taken = tuple(sorted(set(sources)))
+        # In the order that the expression gives, as Nix has it: that of the store paths is another at head.
+        used = {path: InputDerivation(("out",), {}) for path in inputs}
+        taken = tuple(dict.fromkeys(sources))
         variables = {"name": name, "out": "", "src": " ".join(f"{STORE_DIR}/{path}" for path in taken)}
         variables["inputs"] = " ".join(self._reference(path) for path in used)
         variables |= env or {}
@@ -194,16 +197,17 @@ class Revision:
             env=variables,
             structured_attrs=None,
             outputs={"out": _output(name, fixed, floating=floating)},
-            input_sources=taken,
-            input_derivations=used,
+            input_sources=tuple(sorted(taken)),
+            input_derivations=dict(sorted(used.items())),
         )
         made = self._with_paths(draft)
         self.derivations[made.drv_path] = made
         return made.drv_path
 
     def _reference(self, path: StorePath) -> str:
-        known = output_path(self.derivations[path].outputs["out"])
-        return f"{STORE_DIR}/{known}" if known else f"placeholder of {path}"
+        derivation = self.derivations[path]
+        known = output_path(derivation.outputs["out"])
+        return f"{STORE_DIR}/{known}" if known else _placeholder(derivation)
 
     def _with_paths(self, draft: Derivation) -> Derivation:
         found = output_paths(Dump(STORE_DIR, {**self.derivations, draft.drv_path: draft}))[draft.drv_path]["out"]
@@ -217,6 +221,15 @@ class Revision:
     def fail(self, name: str) -> None:
         """Let an attribute fail to evaluate."""
         self.failed.append(FailedAttribute(name, "error: it throws"))
+
+
+def _placeholder(derivation: Derivation) -> str:
+    """Give what stands for an output that is known only after a build, in whatever is built from it.
+
+    Source: https://nix.dev/manual/nix/latest/store/derivation/#input-deriving-path
+    """
+    text = f"nix-upstream-output:{digest_of(derivation.drv_path)}:{derivation.name}"
+    return "/" + base32.encode(hashlib.sha256(text.encode()).digest())
 
 
 def _output(name: str, fixed: str | None, *, floating: bool) -> Output:

@@ -1,7 +1,7 @@
 """The door to Nix: which one is on PATH, and what a revision evaluates to."""
 
 from nixdrift.nix.attributes import parse_attribute_path
-from nixdrift.nix.evaluate import Evaluated, FileSource, FlakeSource, evaluate
+from nixdrift.nix.evaluate import Evaluated, FileSource, FlakeSource, evaluate, own_source
 from nixdrift.nix.program import Nix, NixSettings, open_nix, physical_store
 from nixdrift.nix.walk import AttributePath, nix_string
 
@@ -15,6 +15,7 @@ __all__ = [
     "evaluate",
     "nix_string",
     "open_nix",
+    "own_source",
     "parse_attribute_path",
     "physical_store",
 ]

@@ -8,7 +8,7 @@ from nixdrift.derivation.dumps import read_dump
 from nixdrift.errors import EvaluationError, IncompleteGraphError
 from nixdrift.model import Derivation, StorePath
 from nixdrift.nix.messages import message_of
-from nixdrift.nix.program import Nix
+from nixdrift.nix.program import TRY_NIX, Nix
 
 _ARGUMENT_BYTES = 100_000
 """How much of a command line one call may fill; the system's own limit is at least 128 KiB."""
@@ -66,7 +66,7 @@ def show(nix: Nix, paths: Sequence[str]) -> bytes:
     if finished.status != 0 and "not a recognised command" in finished.stderr:
         finished = nix.call("nix", "show-derivation", "-r", *paths)
     if finished.status != 0:
-        raise EvaluationError(f"Nix cannot show its derivations: {message_of(finished.stderr)}")
+        raise EvaluationError(f"Nix cannot show its derivations: {message_of(finished.stderr)}", hint=TRY_NIX)
     return finished.stdout
 
 

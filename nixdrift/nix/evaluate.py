@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import orjson
+
 from nixdrift.errors import EvaluationError
 from nixdrift.evaluation import Evaluation, FailedAttribute, Position, Root
 from nixdrift.model import Derivation, StorePath
@@ -12,7 +14,7 @@ from nixdrift.nix.closures import closures
 from nixdrift.nix.program import Nix
 from nixdrift.nix.walk import AttributePath, Found, Start, Walk, nix_string
 
-_FAILURES = {"failed", "function"}
+_NIX_SAYS_MORE = "Nix says more with --show-trace: nix eval .#ATTRIBUTE, or nix-instantiate FILE -A ATTRIBUTE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +53,34 @@ def evaluate(
     """
     found = _flake(nix, source, attributes) if isinstance(source, FlakeSource) else _file(nix, source, attributes)
     roots = tuple(sorted((_root(one, source) for one in found if one.drv_path), key=lambda root: root.name))
-    failed = tuple(_failure(one, source) for one in found if one.kind in _FAILURES)
-    for one in found:
-        if one.kind in _FAILURES and not one.path:
-            failure = _failure(one, source)
-            raise EvaluationError(f"{failure.name} does not evaluate: {failure.message}")
+    failures = [one for one in found if one.kind == "failed" or _is_stray_function(one, attributes)]
+    failed = tuple(_failure(one, source) for one in failures)
+    for one, failure in zip(failures, failed, strict=True):
+        if not one.path:
+            raise EvaluationError(f"{failure.name} does not evaluate: {failure.message}", hint=_NIX_SAYS_MORE)
     if failed and not roots:
-        raise EvaluationError(f"nothing evaluates; {failed[0].name}: {failed[0].message}")
+        raise EvaluationError(f"nothing evaluates; {failed[0].name}: {failed[0].message}", hint=_NIX_SAYS_MORE)
     derivations = closures(nix, (root.drv_path for root in roots), known)
     evaluation = Evaluation(nix.store_dir, roots, derivations, failed, nix.version, nix.system)
     missing = [format_attribute_path(one.path) for one in found if one.kind == "missing" and attributes]
     return Evaluated(evaluation, tuple(missing))
+
+
+def _is_stray_function(one: Found, attributes: Sequence[AttributePath]) -> bool:
+    """Tell whether there is a function where a derivation was asked for; in a set, it is something to build with."""
+    return one.kind == "function" and (not one.path or any(_ends_with(one.path, path) for path in attributes))
+
+
+def own_source(nix: Nix, flake: FlakeSource) -> str | None:
+    """Give the store path of a flake's own tree, or None where the flake cannot be read."""
+    text = f"(builtins.getFlake {nix_string(flake.url)}).sourceInfo.outPath"
+    purity = () if nix.settings.impure else ("--option", "pure-eval", "true")
+    finished = nix.call("nix-instantiate", "--eval", "--json", *purity, "-", stdin=text.encode())
+    try:
+        path = orjson.loads(finished.stdout)
+    except orjson.JSONDecodeError:
+        return None
+    return path if isinstance(path, str) else None
 
 
 def _flake(nix: Nix, source: FlakeSource, attributes: Sequence[AttributePath]) -> list[Found]:
@@ -84,6 +103,10 @@ def _first_that_exists(group: Sequence[Start], found: Sequence[Found]) -> list[F
 
 def _matches(path: AttributePath, pattern: AttributePath) -> bool:
     return len(path) >= len(pattern) and all(part in {"*", name} for name, part in zip(path, pattern, strict=False))
+
+
+def _ends_with(path: AttributePath, pattern: AttributePath) -> bool:
+    return _matches(path[-len(pattern) :], pattern)
 
 
 def _file(nix: Nix, source: FileSource, attributes: Sequence[AttributePath]) -> list[Found]:

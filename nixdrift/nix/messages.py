@@ -4,16 +4,18 @@ import re
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _ERROR = re.compile(r"^\s*error:\s*(\S.*)$", re.MULTILINE)
+_PLACE = re.compile(r"^\s*at (\S.*:\d+:\d+):$", re.MULTILINE)
 
 
 def message_of(stderr: str) -> str:
-    """Give the innermost ``error:`` line of Nix's standard error, or its last line.
+    """Give the innermost ``error:`` line of Nix's standard error with its place, or its last line.
 
     The outer ones are the trace; every release prints the cause last (observed on 2.8, 2.26 and 2.34).
     """
     text = _ANSI.sub("", stderr)
-    causes = [line for line in _ERROR.findall(text) if not line.startswith("…")]
+    causes = [match for match in _ERROR.finditer(text) if not match[1].startswith("…")]
     if causes:
-        return str(causes[-1]).strip()
+        place = _PLACE.search(text, causes[-1].end())
+        return causes[-1][1].strip() + (f" (at {place[1]})" if place else "")
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     return lines[-1] if lines else "no message"

@@ -108,7 +108,8 @@ def _finding(finding: Finding) -> Document:
 
 
 def _failed(side: str, failed: Iterable[FailedAttribute]) -> list[Document]:
-    return [{"side": side, "attribute": clean(one.name), "message": clean(one.message)} for one in failed]
+    by_name = sorted(failed, key=lambda one: (one.name, one.message))
+    return [{"side": side, "attribute": clean(one.name), "message": clean(one.message)} for one in by_name]
 
 
 def _position(position: Position | None) -> Document | None:

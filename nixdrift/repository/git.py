@@ -1,6 +1,7 @@
 """Call git through GitPython with nothing of the caller's environment or configuration in its way."""
 
 import os
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -25,6 +26,10 @@ _SILENT = {
 Releases of git before 2.45 know lazy fetches by their protocol only, so none is allowed.
 """
 
+PARTIAL_HINT = "a partial clone lacks content: fetch without --filter"
+
+_TRY_GIT = "does git itself work here? try `git status`"
+
 ISOLATED = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", **_SILENT}
 """For the private repository: no configuration but its own, so that no filter, hook or helper is even defined."""
 
@@ -32,18 +37,21 @@ READ_ONLY = _SILENT
 """For the user's repository: their own configuration, since ``safe.directory`` lives there."""
 
 
-def call(repo: Git, *arguments: str) -> bytes:
+def call(repo: Git, *arguments: str, stdin: bytes = b"") -> bytes:
     """Run one git command in a repository and give its raw output.
 
     Raises `RepositoryError` with git's own message where it fails, or where there is no git.
     """
     command = ["git", "-c", f"core.hooksPath={os.devnull}", "-c", "core.fsmonitor=false", *arguments]
     try:
-        output = repo.execute(command, stdout_as_string=False, strip_newline_in_stdout=False)
+        with tempfile.TemporaryFile() as file:
+            file.write(stdin)
+            file.seek(0)
+            output = repo.execute(command, istream=file, stdout_as_string=False, strip_newline_in_stdout=False)
     except GitCommandNotFound as error:
         raise RepositoryError("git is not on PATH", hint="install git") from error
     except GitCommandError as error:
-        raise RepositoryError(f"git {arguments[0]} failed: {git_message(error)}") from error
+        raise RepositoryError(f"git failed: {git_message(error)}", hint=_TRY_GIT) from error
     return output
 
 

@@ -14,12 +14,14 @@ from urllib.parse import quote
 
 from nixdrift.changes import Change, parse_raw_diff
 from nixdrift.errors import RepositoryError
-from nixdrift.repository.git import Git, call, initialise, isolated
+from nixdrift.repository.git import PARTIAL_HINT, Git, call, initialise, isolated
 from nixdrift.repository.revisions import Commit, UserRepository
 from nixdrift.tree import Tree, parse_tree
 
 _RAW_CONTENT = "* -text -eol -ident -filter -working-tree-encoding\n"
 """What is committed is what is evaluated and hashed: no conversion on the way in or out."""
+
+_SHA1_LENGTH = 40
 
 _DIFF = ("diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-abbrev")
 
@@ -48,12 +50,13 @@ class PrivateRepository:
 
     def blob(self, object_id: str) -> bytes:
         """Read a blob, through one ``git cat-file --batch`` that stays open."""
+        if len(object_id) != _SHA1_LENGTH:
+            # GitPython's open process knows no other hash.
+            return call(self.repo, "cat-file", "blob", object_id)
         try:
             content: bytes = self.repo.get_object_data(object_id)[3]
         except ValueError as error:
-            raise RepositoryError(
-                f"object {object_id} is missing", hint="a partial clone lacks content: fetch without --filter"
-            ) from error
+            raise RepositoryError(f"object {object_id} is missing", hint=PARTIAL_HINT) from error
         return content
 
     def flake_url(self, commit: Commit, directory: str) -> str:
@@ -78,6 +81,15 @@ class PrivateRepository:
         call(linked, "clean", "--quiet", "-ffdx")
         return worktree
 
+    def _edited(self, untracked: bool) -> bytes:
+        """List what the index has otherwise, then what it lacks: a directory may be where a file was."""
+        listed = call(self.repo, "ls-files", "-z", "--modified")
+        if untracked:
+            ignoring = ("-c", f"core.excludesFile={self.user.excludes_file}")
+            listed += call(self.repo, *ignoring, "ls-files", "-z", "--others", "--exclude-standard")
+        # A repository inside of this one is listed as a directory; like a submodule, it is recorded as a link.
+        return listed.replace(b"/\0", b"\0")
+
     def working_tree(self, *, untracked: bool) -> Commit:
         """Record the user's working tree as a commit of the private repository: staged, unstaged, untracked.
 
@@ -90,9 +102,14 @@ class PrivateRepository:
         for file in (original, *original.parent.glob("sharedindex.*")):
             with suppress(FileNotFoundError):
                 shutil.copy2(file, index if file == original else index.with_name(file.name))
-        redirected = {"GIT_INDEX_FILE": index, "GIT_WORK_TREE": self.user.top, "GIT_OBJECT_DIRECTORY": self.fresh}
-        with self.repo.custom_environment(**{name: str(path) for name, path in redirected.items()}):
-            call(self.repo, "add", "--all" if untracked else "--update", "--", ".")
+        redirected = {"GIT_INDEX_FILE": str(index), "GIT_WORK_TREE": str(self.user.top)}
+        with self.repo.custom_environment(**redirected):
+            # A sparse index names trees, which are only found among the user's objects: write them out.
+            call(self.repo, "update-index", "--force-write-index")
+            paths = self._edited(untracked)
+        with self.repo.custom_environment(**redirected, GIT_OBJECT_DIRECTORY=str(self.fresh)):
+            # Unlike `git add`, this does not run git in submodules, whose configuration is the user's.
+            call(self.repo, "update-index", "--add", "--remove", "-z", "--stdin", stdin=paths)
             tree = call(self.repo, "write-tree", "--missing-ok").decode().strip()
         parent = self.user.resolve("HEAD")
         commit = call(self.repo, *_IDENTITY, "commit-tree", tree, "-p", parent.commit, "-m", "working tree")

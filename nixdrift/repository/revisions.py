@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from nixdrift.errors import RepositoryError, UsageError
-from nixdrift.repository.git import Git, call, read_only
+from nixdrift.repository.git import PARTIAL_HINT, Git, call, read_only
 
 _NAME_ONE = "run inside a repository, or name one: --repository PATH"
 
@@ -52,10 +52,16 @@ class UserRepository:
         return call(self.repo, "rev-parse", "--is-shallow-repository").strip() == b"true"
 
     @property
+    def excludes_file(self) -> str:
+        """The file of patterns that the user ignores in every repository, whether it exists or not."""
+        usual = os.path.expanduser(f"{os.environ.get('XDG_CONFIG_HOME') or '~/.config'}/git/ignore")  # noqa: PTH111
+        return _line(call(self.repo, "config", "--type=path", f"--default={usual}", "--get", "core.excludesFile"))
+
+    @property
     def has_commits(self) -> bool:
         """Whether the branch that is checked out has a commit."""
         try:
-            return bool(call(self.repo, "rev-parse", "--verify", "HEAD^{commit}"))
+            return bool(self._object("HEAD^{commit}"))
         except RepositoryError:
             return False
 
@@ -71,11 +77,21 @@ class UserRepository:
         if revision.startswith("-") or not revision or "\0" in revision:
             raise UsageError(f"not a revision: {revision!r}", hint="a revision is a commit, a branch or a tag")
         try:
-            commit = call(self.repo, "rev-parse", "--verify", f"{revision}^{{commit}}").decode().strip()
-            tree = call(self.repo, "rev-parse", "--verify", f"{commit}^{{tree}}").decode().strip()
+            # Step by step: what follows `:/` is a pattern to its end.
+            found = self._object(revision)
+            commit = self._object(f"{found}^{{commit}}")
         except RepositoryError as error:
             raise self._unknown(revision) from error
-        return Commit(revision, commit, tree)
+        return Commit(revision, commit, self._tree(revision, commit))
+
+    def _tree(self, revision: str, commit: str) -> str:
+        try:
+            return self._object(f"{commit}^{{tree}}")
+        except RepositoryError as error:
+            raise RepositoryError(f"the tree of {revision!r} is missing", hint=PARTIAL_HINT) from error
+
+    def _object(self, name: str) -> str:
+        return call(self.repo, "rev-parse", "--verify", name).decode().strip()
 
     def _unknown(self, revision: str) -> RepositoryError:
         if not self.has_commits:
@@ -159,4 +175,4 @@ def _unusable(path: Path, here: Git, error: RepositoryError) -> RepositoryError:
         if _line(call(here, "rev-parse", "--is-bare-repository")) == "true":
             return RepositoryError(f"a bare repository has no work tree: {path}", hint="clone it, and run in the clone")
         return RepositoryError(f"not in a work tree: {path}", hint=_NAME_ONE)
-    return RepositoryError(error.message, hint=error.hint or f"try `git -C {path} status`")
+    return error

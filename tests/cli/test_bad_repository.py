@@ -1,6 +1,5 @@
 """Repositories, revisions, configurations and destinations that nothing can be judged with."""
 
-import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -63,7 +62,7 @@ PLACES: dict[str, tuple[Callable[[Path], Path], str, str]] = {
     "no repository": (_nothing, "not a git repository", "--repository PATH"),
     "a bare repository": (_bare, "a bare repository has no work tree", "clone it"),
     "git's own directory": (_inside_of_git, "not in a work tree", "--repository PATH"),
-    "a broken configuration": (_broken_configuration, "bad config line 1", "git -C . status"),
+    "a broken configuration": (_broken_configuration, "bad config line 1", "git status"),
     "a broken linked worktree": (_broken_worktree, "not a git repository", "--repository PATH"),
 }
 
@@ -238,4 +237,4 @@ def test_what_a_shell_or_a_hook_exports_redirects_nothing(
         assert (outcome.status, outcome.stderr) == (0, "")
     assert outcome.report["base"]["commit"] == git(repository, "rev-parse", "HEAD")
     assert not (other / "index").exists()
-    assert sorted(os.listdir(other / "objects")) == ["info", "pack"]
+    assert {file.name for file in (other / "objects").iterdir()} == {"info", "pack"}

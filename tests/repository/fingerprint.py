@@ -10,10 +10,16 @@ from tests.corpus import git
 Fingerprint = dict[str, tuple[int, int, str]]
 
 HOOKS = (
-    "applypatch-msg pre-applypatch post-applypatch pre-commit pre-merge-commit prepare-commit-msg commit-msg post-commit "
-    "pre-rebase post-checkout post-merge pre-push pre-receive update post-receive post-update reference-transaction "
-    "push-to-checkout pre-auto-gc post-rewrite sendemail-validate fsmonitor-watchman post-index-change"
-).split()
+    "post-checkout",
+    "post-commit",
+    "post-index-change",
+    "post-rewrite",
+    "pre-auto-gc",
+    "pre-commit",
+    "prepare-commit-msg",
+    "reference-transaction",
+    "update",
+)
 
 
 def fingerprint(directory: Path) -> Fingerprint:
@@ -41,25 +47,32 @@ def make_hostile(repository: Path, home: Path, marker: Path) -> None:
 
     Committed attributes ask for the filters, so even a checkout elsewhere would run them if they were configured.
     """
-    program = repository.parent / "hostile"
-    program.write_text(f"#!/bin/sh\necho $0 $* >>'{marker}'\ncat\n")
-    program.chmod(0o755)
+    program = make_program(repository.parent, marker)
     (repository / ".gitattributes").write_text("* filter=hostile diff=hostile merge=hostile\n")
     git(repository, "add", ".gitattributes")
-    git(repository, "commit", "--quiet", "--message", "attributes")
+    git(repository, "commit", "--quiet", "--message", "attributes", "--", ".gitattributes")
     hooks = repository.parent / "hooks"
     for directory in (hooks, repository / ".git" / "hooks"):
         directory.mkdir(exist_ok=True)
         for hook in HOOKS:
             (directory / hook).unlink(missing_ok=True)
             (directory / hook).symlink_to(program)
-    text = _configuration(program, hooks)
+    text = configuration(program, hooks)
     with (repository / ".git" / "config").open("a") as file:
         file.write(text)
     (home / ".gitconfig").write_text(text)
 
 
-def _configuration(program: Path, hooks: Path) -> str:
+def make_program(directory: Path, marker: Path) -> Path:
+    """Make the program that leaves a line in the marker whenever it is run."""
+    program = directory / "hostile"
+    program.write_text(f"#!/bin/sh\necho $0 $* >>'{marker}'\ncat\n")
+    program.chmod(0o755)
+    return program
+
+
+def configuration(program: Path, hooks: Path) -> str:
+    """Give a configuration of git that names a program wherever one can be named."""
     return f"""
 [core]
     hooksPath = {hooks}

@@ -15,14 +15,12 @@ import pytest
 from tests.command import CommandLine, Outcome, fake_nix
 from tests.corpus import FLAVOURS, commit_all, git, make_project
 from tests.graphs import graph
-from tests.repository.fingerprint import fingerprint, make_hostile
+from tests.repository.fingerprint import configuration, fingerprint, make_hostile, make_program
 
 LIVE = ("check", "--system", "x86_64-linux", "--format", "json")
 
 
-def judged(
-    nixdrift: CommandLine, repository: Path, nix: Path, *arguments: object, cwd: Path | None = None
-) -> Outcome:
+def judged(nixdrift: CommandLine, repository: Path, nix: Path, *arguments: object, cwd: Path | None = None) -> Outcome:
     """Judge a repository with real Nix in a private store, and check that it is as it was before."""
     before = fingerprint(repository)
     store = ("--store", nixdrift.home / "store")
@@ -41,7 +39,8 @@ def edited(repository: Path) -> Path:
     (repository / "goinstance" / "new.go").write_text("package main // untracked\n")
     (repository / "platform" / "platform.txt").unlink()
     git(repository, "mv", "docs/operations.md", "docs/running.md")
-    (repository / "platform" / "launch.sh").rename(repository / "platform" / "start.sh")
+    data = repository / "goinstance" / "data"
+    (data / "regions.txt").rename(data / "zones.txt")
     (repository / ".git" / "info" / "exclude").write_text("*.log\n")
     (repository / "goinstance" / "debug.log").write_text("ignored\n")
     return repository
@@ -72,23 +71,58 @@ def test_judging_the_work_tree_of_a_hostile_repository_touches_and_runs_nothing(
     git(repository, "stash", "--quiet", "--include-untracked")
     git(repository, "stash", "apply", "--quiet", "--index")
     marker = tmp_path / "marker"
-    git(repository, "stash", "show")
     make_hostile(repository, nixdrift.home, marker)
 
     report = judged(nixdrift, repository, nix_bin, "--worktree").report
 
-    paths = {path["path"]: path["change"] for one in report["components"] for path in one["changed_paths"]}
-    assert paths == {
-        "goinstance/go.mod": "modified",
-        "goinstance/main.go": "modified",
-        "goinstance/new.go": "added",
-        "platform/launch.sh": "removed",
-        "platform/platform.txt": "removed",
-        "platform/start.sh": "added",
+    verdicts = {path["path"]: path["verdict"] for one in report["components"] for path in one["changed_paths"]}
+    untracked = "rebuilt" if flavour == "file" else "masked"
+    assert verdicts == {
+        "goinstance/data/regions.txt": "rebuilt",
+        "goinstance/data/zones.txt": untracked,
+        "goinstance/go.mod": "rebuilt",
+        "goinstance/main.go": "rebuilt",
+        "goinstance/new.go": untracked,
+        "platform/platform.txt": "rebuilt",
     }
     assert not marker.exists()
     subprocess.run(["git", "add", "--all"], cwd=repository, env={"PATH": os.environ["PATH"]}, check=False)
     assert marker.exists(), "the repository is not hostile: this test would prove nothing"
+
+
+def test_a_hostile_submodule_is_not_touched_and_runs_nothing(nixdrift: CommandLine, tmp_path: Path) -> None:
+    repository = make_project(tmp_path, "healthy", "file")
+    module = make_project(tmp_path / "modules", "healthy", "file")
+    git(repository, "-c", "protocol.file.allow=always", "submodule", "--quiet", "add", str(module), "module")
+    commit_all(repository, "with a module")
+    marker = tmp_path / "marker"
+    (tmp_path / "hooks").mkdir()
+    program = make_program(tmp_path, marker)
+    with (repository / ".git" / "modules" / "module" / "config").open("a") as file:
+        file.write(configuration(program, tmp_path / "hooks"))
+    (repository / "module" / ".gitattributes").write_text("* filter=hostile\n")
+    (repository / "module" / "README.md").write_text("edited\n")
+    before = fingerprint(repository)
+    judged_by_graphs(nixdrift, repository, "--worktree")
+    assert fingerprint(repository) == before
+    assert not marker.exists()
+
+
+def test_a_partial_clone_fetches_nothing_by_itself(nixdrift: CommandLine, tmp_path: Path) -> None:
+    origin = make_project(tmp_path, "healthy", "file")
+    commit_all(origin, "head")
+    git(origin, "config", "uploadpack.allowFilter", "true")
+    git(tmp_path, "clone", "--quiet", "--no-checkout", "--filter=tree:0", f"file://{origin}", "partial")
+    partial, marker = tmp_path / "partial", tmp_path / "marker"
+    git(partial, "config", "remote.origin.url", "ssh://nowhere.invalid/stack")
+    git(partial, "config", "core.sshCommand", str(make_program(tmp_path, marker)))
+    file = tmp_path / "graph.json"
+    file.write_bytes(orjson.dumps(graph()))
+    before = fingerprint(partial)
+    outcome = nixdrift("check", "--base-graph", file, "--head-graph", file, cwd=partial)
+    nixdrift.refuses(outcome, 3, "objects|tree", "without --filter")
+    assert fingerprint(partial) == before
+    assert not marker.exists()
 
 
 def test_a_run_in_a_linked_work_tree_judges_that_one_and_touches_neither(
@@ -213,17 +247,19 @@ def test_after_a_kill_in_the_middle_the_repository_is_as_it_was(
 ) -> None:
     repository = edited(make_project(tmp_path, "healthy", "file"))
     before = fingerprint(repository)
-    facts = "printf '{\"system\":\"x86_64-linux\",\"version\":\"2\",\"store\":\"/nix/store\"}'"
-    slow = fake_nix(tmp_path / "nix", f"[ -e {tmp_path}/asked ] && exec sleep 2; touch {tmp_path}/asked; {facts}")
-    process = nixdrift.start("check", "--worktree", cwd=repository, nix=slow)
+    facts = 'printf \'{"system":"x86_64-linux","version":"2","store":"/nix/store"}\''
+    started = tmp_path / "started"
+    answers_once = f"if [ -e {started} ]; then echo $$ >{started}; exec sleep 600; fi; : >{started}; {facts}"
+    process = nixdrift.start("check", "--worktree", cwd=repository, nix=fake_nix(tmp_path / "nix", answers_once))
     until = time.monotonic() + 20
-    while not list(nixdrift.runs.glob("run-*/worktree/stack/flake.nix")) + list(
-        nixdrift.runs.glob("run-*/worktree/stack/default.nix")
-    ):
+    while not (started.exists() and started.read_text().endswith("\n")):
+        assert process.poll() is None
         assert time.monotonic() < until
         time.sleep(0.02)
-    process.send_signal(signal.SIGKILL)
+    assert list(nixdrift.runs.glob("run-*/worktree/stack/default.nix"))
+    process.kill()
     process.communicate()
+    os.kill(int(started.read_text()), signal.SIGKILL)
     assert fingerprint(repository) == before
     assert list(nixdrift.runs.iterdir())
     judged(nixdrift, repository, newest_nix, "--worktree")

@@ -1,0 +1,64 @@
+"""Where a revision's files lie on this machine while Nix evaluates them, to be taken out of what Nix says."""
+
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from nixdrift.evaluation import Evaluation, FailedAttribute, Position, Root
+from nixdrift.nix import FlakeSource, Nix, own_source
+from nixdrift.repository import PrivateRepository
+from nixdrift.tree import Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Locations:
+    """The places that are not to be seen in a report: they are another for every run or machine."""
+
+    top: re.Pattern[str]
+    """The top of the repository, in all ways in which Nix writes it."""
+    store: tuple[str, str]
+    """Where the store's objects lie, and the store directory as it is to be written."""
+    run: str
+    """The run's own directory."""
+
+    def localise(self, evaluation: Evaluation, tree: Tree) -> Evaluation:
+        """Make every path in an evaluation relative to the top of the repository."""
+        return replace(
+            evaluation,
+            roots=tuple(replace(root, position=self._position(root, tree)) for root in evaluation.roots),
+            failed=tuple(FailedAttribute(one.name, self.relative(one.message)) for one in evaluation.failed),
+        )
+
+    def relative(self, message: str) -> str:
+        """Make every path in a message relative to the top of the repository."""
+        within_store = message.replace(*self.store)
+        within_repository = self.top.sub(lambda match: "" if match["more"] else ".", within_store)
+        return within_repository.replace(f"{self.run}/", "")
+
+    def _position(self, root: Root, tree: Tree) -> Position | None:
+        """Make a position relative to the repository; one in another source, such as a flake's input, is none."""
+        if root.position is None:
+            return None
+        path = self.relative(root.position.path)
+        return Position(path, root.position.line) if path in tree.entries else None
+
+
+def file_locations(nix: Nix, private: PrivateRepository, top: Path) -> Locations:
+    """Give the locations of a checkout."""
+    return _locations(nix, private, re.escape(str(top)))
+
+
+def flake_locations(nix: Nix, private: PrivateRepository, source: FlakeSource, *, has_inputs: bool) -> Locations:
+    """Give the locations of a flake: its tree in the store, and the URL by which it is fetched.
+
+    Other trees in the store, of which a flake without inputs has none, are its inputs'.
+    """
+    own = own_source(nix, source) if has_inputs else None
+    tree = re.escape(own) if own else rf"{re.escape(nix.store_dir)}/[0-9a-z]{{32}}-source"
+    url = re.escape(source.url.partition("?")[0])
+    return _locations(nix, private, rf"{tree}|«{url}[^»]*»|{url}(?:\?[^\s'\"]*)?")
+
+
+def _locations(nix: Nix, private: PrivateRepository, top: str) -> Locations:
+    run = str(private.directory.parent)
+    return Locations(re.compile(rf"(?:{top})(?P<more>/(?!\s|$))?"), (str(nix.physical_store), nix.store_dir), run)

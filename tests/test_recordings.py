@@ -1,0 +1,41 @@
+"""Whole package sets, checked from their recorded dumps."""
+
+from pathlib import Path
+
+import pytest
+
+from nixdrift.judgement import Verdict
+from nixdrift.pipeline import check
+from nixdrift.report import Report, document
+from nixdrift.request import CheckRequest
+
+pytestmark = pytest.mark.recordings
+
+
+def compared(base: Path, head: Path, changes: Path) -> Report:
+    return check(CheckRequest(base_graph=(str(base),), head_graph=(str(head),), changes=str(changes)))
+
+
+def test_no_fixed_output_of_a_mass_rebuild_is_a_finding(recordings: Path) -> None:
+    folder = recordings / "nixpkgs-mass-rebuild"
+
+    report = compared(folder / "base.json", folder / "head.json", folder / "changes.txt")
+
+    # Without the repository nothing can be proven, and only what is named like a changed directory is suspected.
+    assert {finding.rule for finding in report.findings} <= {"unproven"}
+    assert sum(one.verdict is Verdict.RIPPLED for one in report.judgement.components) > 16_000
+
+
+def test_the_three_shapes_of_one_graph_give_one_report(recordings: Path, tmp_path: Path) -> None:
+    changes = tmp_path / "changes.txt"
+    changes.write_text("M\tpkgs/build-support/fetchsavannah/default.nix\n")
+    folder = recordings / "core-2024"
+
+    reports = [
+        document(compared(folder / f"base-{release}.json", folder / f"head-{release}.json", changes))
+        for release in ("2.8", "2.26", "2.34")
+    ]
+
+    assert reports[0] == reports[1] == reports[2]
+    assert reports[0]["census"]["derivations_head"] == 2662
+    assert [one["name"] for one in reports[0]["components"] if one["verdict"] != "unchanged"] == ["gnulib-20231109"]
