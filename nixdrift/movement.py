@@ -1,10 +1,14 @@
 """Which inputs moved a component."""
 
+import re
+
 from nixdrift.changes import shown
 from nixdrift.judgement import Component
-from nixdrift.model import Derivation, InputDerivation, StorePath, is_fixed_output, name_of, output_path
+from nixdrift.model import Derivation, FixedOutput, InputDerivation, StorePath, name_of, output_path
 from nixdrift.naming import without_version
 from nixdrift.side import Side
+from nixdrift.store.base32 import ALPHABET
+from nixdrift.store.paths import STORE_PATH_PATTERN
 
 
 def moving_inputs(base: Side, head: Side, component: Component) -> tuple[str, ...]:
@@ -47,14 +51,42 @@ def _paths(derivation: Derivation, path: StorePath, used: InputDerivation) -> se
 
 
 def _own_fields(before: Derivation, after: Derivation) -> tuple[str, ...]:
-    """Name the fields that differ by themselves: version, builder, a fixed hash."""
+    """Name the fields that differ by more than the store paths in them: version, builder, a fixed hash."""
     fields = []
     if before.name != after.name:
         fields.append(f"its name ({before.name} → {after.name})")
-    if before.builder != after.builder and name_of(StorePath(before.builder.rpartition("/")[2])) == "":
+    if _differ(before.builder, after.builder):
         fields.append("its builder")
-    if is_fixed_output(before) and is_fixed_output(after):
+    if _differ("\0".join(before.args), "\0".join(after.args)):
+        fields.append("its arguments")
+    if _fixed_hashes(before) != _fixed_hashes(after):
         fields.append("its fixed output hash")
-    added, removed = after.env.keys() - before.env.keys(), before.env.keys() - after.env.keys()
-    fields += [f"its variable {name}" for name in sorted(added | removed)]
-    return tuple(fields)
+    if _differ(before.structured_attrs or "", after.structured_attrs or ""):
+        fields.append("its attributes")
+    return (*fields, *(f"its variable {name}" for name in _variables(before, after)))
+
+
+def _fixed_hashes(derivation: Derivation) -> list[tuple[str, str, str]]:
+    outputs = derivation.outputs.items()
+    return sorted((name, one.algorithm, one.digest) for name, one in outputs if isinstance(one, FixedOutput))
+
+
+def _variables(before: Derivation, after: Derivation) -> list[str]:
+    """Give the environment variables that differ, but for those that the name or the outputs say already."""
+    known = {"name", *before.outputs, *after.outputs}
+    if before.name != after.name:
+        known |= {"pname", "version"}
+    if _fixed_hashes(before) != _fixed_hashes(after):
+        known |= {"outputHash", "outputHashAlgo"}
+    names = (before.env.keys() | after.env.keys()) - known
+    return sorted(name for name in names if _differ(before.env.get(name), after.env.get(name)))
+
+
+def _differ(before: str | None, after: str | None) -> bool:
+    if before is None or after is None:
+        return before is not after
+    return _STORE_PATH.sub("", before) != _STORE_PATH.sub("", after)
+
+
+_STORE_PATH = re.compile(rf"{STORE_PATH_PATTERN}|(?<=/)[{ALPHABET}]{{52}}(?![0-9a-z])")
+"""A store object, or what stands for an output whose path is known only after a build."""

@@ -53,6 +53,11 @@ def only_data(revision: Revision) -> Roots:
     return {"src": revision.source("goinstance", keep=lambda path: path.startswith("data"))}
 
 
+def only_data_and_code(revision: Revision) -> Roots:
+    """Take goinstance without its documentation, and let nobody list what was taken."""
+    return {"src": revision.source("goinstance", keep=lambda path: path != "README.md")}
+
+
 def only_data_listed(revision: Revision) -> Roots:
     return {"src": revision.source("goinstance", keep=lambda path: path.startswith("data"), is_listed=True)}
 
@@ -162,6 +167,19 @@ def test_a_change_is_unproven_while_a_source_that_differs_cannot_be_listed() -> 
     assert set(path_verdicts(world.judge(), "goinstance").values()) == {"unproven"}
 
 
+def test_a_removed_path_is_unproven_where_only_base_has_a_source_that_cannot_be_listed() -> None:
+    """It may have been in there, and left the output with it."""
+
+    def whole(revision: Revision) -> Roots:
+        return {"src": revision.source("goinstance")}
+
+    before = edited(STACK, {"goinstance/README.md": "# Read me\n"})
+    after = edited(before, {"goinstance/main.go": None})
+    world = make_world(stack_with(only_data_and_code), before, after, new_expression=stack_with(whole))
+
+    assert path_verdicts(world.judge(), "goinstance") == {"goinstance/main.go": "unproven"}
+
+
 def test_a_change_is_unproven_where_evaluation_itself_made_a_difference_that_nothing_explains() -> None:
     """What ``readFile`` takes leaves no input source: the variable differs, and it may be because of the change."""
 
@@ -179,6 +197,18 @@ def test_what_is_only_rebuilt_by_a_proven_input_elsewhere_is_masked_and_not_unpr
         return {"goinstance": revision.derive("goinstance-1.0", [], [middle])}
 
     assert verdicts(changed(expression, CHANGED_CODE, CHANGED_PLATFORM).judge())["goinstance"] == "masked"
+
+
+def test_a_source_that_is_new_to_a_component_is_traced_though_nothing_in_it_changed() -> None:
+    """What it holds is known by its store path: it cannot hold the change."""
+
+    def taking(path: str) -> Expression:
+        return lambda revision: {"goinstance": revision.derive("goinstance-1.0", [revision.source(path, "src")])}
+
+    files = {**STACK, "one/src/a": "1\n", "two/src/a": "2\n"}
+    world = make_world(taking("one/src"), files, edited(files, CHANGED_CODE), new_expression=taking("two/src"))
+
+    assert verdicts(world.judge()) == {"goinstance": "masked"}
 
 
 def test_a_version_that_the_expression_changed_moves_a_component_without_touching_it() -> None:
