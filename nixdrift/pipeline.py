@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nixdrift.changes import Change, parse_name_status
-from nixdrift.compare import Evidence, compare
+from nixdrift.comparison.compare import Evidence, compare
+from nixdrift.comparison.tracing import Tracer
 from nixdrift.config import FILE_NAME, Config, parse_config
 from nixdrift.dumps import STDIN, check_one_project, check_roots, read_graph, read_input
 from nixdrift.errors import EvaluationError, UsageError
@@ -20,7 +21,6 @@ from nixdrift.repository import Commit, PrivateRepository, UserRepository, open_
 from nixdrift.request import CheckRequest
 from nixdrift.rules import apply_rules
 from nixdrift.sources import Prover
-from nixdrift.tracing import Tracer
 from nixdrift.tree import Tree
 from nixdrift.workspace import workspace
 

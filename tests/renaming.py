@@ -8,14 +8,14 @@ from enum import Enum
 from typing import Any
 
 from nixdrift.changes import Change
-from nixdrift.compare import Evidence
-from nixdrift.directories import DirectoryName
+from nixdrift.comparison.compare import Evidence
+from nixdrift.comparison.directories import DirectoryName
+from nixdrift.comparison.side import Side
+from nixdrift.comparison.tracing import Tracer
 from nixdrift.graph import build_graph
 from nixdrift.model import Derivation, StorePath
-from nixdrift.side import Side
 from nixdrift.sources import LocalSource, Prover
 from nixdrift.store import base32
-from nixdrift.tracing import Tracer
 from nixdrift.tree import Tree
 from tests.worlds import STORE_DIR, World
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 
-from nixdrift.components import pair_derivations, pair_roots
+from nixdrift.comparison.components import pair_derivations, pair_roots
+from nixdrift.comparison.side import Side
 from nixdrift.graph import build_graph
 from nixdrift.judgement import Component, Pairing
 from nixdrift.model import StorePath, name_of
-from nixdrift.side import Side
 from tests.worlds import STACK, Expression, Revision, World, edited, make_world
 
 Roots = Mapping[str, StorePath]

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from nixdrift.nix import NixSettings
 from nixdrift.pipeline import check
 from nixdrift.report import Report
-from nixdrift.nix import NixSettings
 from nixdrift.request import CheckRequest
 from tests.corpus import FLAVOURS, Pair, apply, commit_all, make_project, pairs
 

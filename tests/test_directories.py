@@ -2,7 +2,7 @@
 
 import pytest
 
-from nixdrift.directories import directory_names, manifests_in
+from nixdrift.comparison.directories import directory_names, manifests_in
 from nixdrift.manifests import MANIFESTS, is_lock_file, manifest_name
 from tests.worlds import Files, submodule, tree_of
 

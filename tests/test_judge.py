@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from nixdrift.changes import Change, ChangeKind
-from nixdrift.compare import Evidence, compare
+from nixdrift.comparison.compare import Evidence, compare
+from nixdrift.comparison.verdicts import VERDICTS
 from nixdrift.config import Config
-from nixdrift.judge import VERDICTS
 from nixdrift.judgement import Moved, Pairing, Seen, Verdict
 from nixdrift.model import StorePath
 from tests.worlds import (

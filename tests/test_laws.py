@@ -11,7 +11,7 @@ from hypothesis import assume, event, given
 from hypothesis import strategies as st
 
 from nixdrift.changes import ChangeKind
-from nixdrift.compare import compare
+from nixdrift.comparison.compare import compare
 from nixdrift.config import Config
 from nixdrift.evaluation import Evaluation, FailedAttribute
 from nixdrift.graph import build_graph

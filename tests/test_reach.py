@@ -4,11 +4,11 @@ from collections.abc import Mapping
 
 import pytest
 
+from nixdrift.comparison.reach import Reach, reach_of_both, signature
+from nixdrift.comparison.side import Side
+from nixdrift.comparison.tracing import Tracer
 from nixdrift.graph import build_graph
 from nixdrift.model import StorePath
-from nixdrift.reach import Reach, reach_of_both, signature
-from nixdrift.side import Side
-from nixdrift.tracing import Tracer
 from tests.worlds import STACK, Expression, Revision, World, edited, make_world
 
 Roots = Mapping[str, StorePath]
@@ -17,7 +17,7 @@ CHANGED = edited(STACK, {"goinstance/main.go": "new\n"})
 
 
 def reaches(world: World) -> tuple[Reach, Reach]:
-    """Give both ends of a world as `nixdrift.compare` would make them."""
+    """Give both ends of a world as `nixdrift.comparison.compare` would make them."""
     bare = [
         Side(one, build_graph(one.derivations, source="the world"), tree, {})
         for one, tree in ((world.base, world.base_tree), (world.head, world.head_tree))

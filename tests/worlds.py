@@ -19,7 +19,8 @@ from nixdrift.changes import (
     ChangeKind,
     FileState,
 )
-from nixdrift.compare import Evidence, compare
+from nixdrift.comparison.compare import Evidence, compare
+from nixdrift.comparison.tracing import Tracer
 from nixdrift.config import Config, parse_config
 from nixdrift.evaluation import Evaluation, FailedAttribute, Root
 from nixdrift.graph import build_graph
@@ -44,7 +45,6 @@ from nixdrift.store import base32
 from nixdrift.store.nar import Directory, Node, Regular, Symlink, nar_digest
 from nixdrift.store.outputs import drv_path, output_paths
 from nixdrift.store.paths import fixed_output_path, source_path
-from nixdrift.tracing import Tracer
 from nixdrift.tree import ReadBlob, Tree, join
 
 STORE_DIR = "/nix/store"

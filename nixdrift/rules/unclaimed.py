@@ -17,15 +17,16 @@ def _findings(judgement: Judgement) -> Iterator[Finding]:
 
 def _finding(unclaimed: UnclaimedDirectory) -> Finding:
     where = f"{shown(unclaimed.directory)}/" if unclaimed.directory else "the top directory"
+    manifests = listed(unclaimed.manifests)
     return Finding(
         rule="unclaimed",
         level=Level.WARNING,
         component=None,
         paths=unclaimed.paths,
-        message=f"no component claims {listed(unclaimed.paths)}, though {where} is built by {listed(unclaimed.manifests)}",
-        reason="no input source of an evaluated root holds these paths, and no component is named like a directory above",
+        message=f"no component claims {listed(unclaimed.paths)}, though {where} is built by {manifests}",
+        reason="no input source of an evaluated root holds them, and no component is named like a directory above",
         trace=tuple(TraceStep("path", shown(path)) for path in unclaimed.paths[:1]),
-        remedy="evaluate the root that builds them, or declare them in nixdrift.toml (components.NAME.sources, or ignore)",
+        remedy="evaluate the root that builds them, or declare them in nixdrift.toml (as sources, or to ignore)",
         location=None,
         fingerprint=fingerprint("unclaimed", unclaimed.directory, unclaimed.paths),
     )

@@ -4,6 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from nixdrift.changes import Change, shown
+from nixdrift.comparison.movement import moving_inputs
+from nixdrift.comparison.ownership import is_expression
+from nixdrift.comparison.seen import Sight, Sighting
+from nixdrift.comparison.side import Side
 from nixdrift.judgement import (
     Component,
     ComponentJudgement,
@@ -16,10 +20,6 @@ from nixdrift.judgement import (
     Verdict,
 )
 from nixdrift.model import StorePath, output_path
-from nixdrift.movement import moving_inputs
-from nixdrift.ownership import is_expression
-from nixdrift.side import Side
-from nixdrift.sight import Sight, Sighting
 
 VERDICTS: Mapping[tuple[Moved, Seen], Verdict] = {
     (Moved.NO, Seen.YES): Verdict.UNCHANGED,

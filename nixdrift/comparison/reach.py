@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from nixdrift.comparison.side import Side
 from nixdrift.graph import DerivationGraph
 from nixdrift.model import Derivation, FixedOutput, StorePath, digest_of, output_path
-from nixdrift.side import Side
 
 _DIGEST = re.compile(r"(?<![0-9a-z])[0-9abcdfghijklmnpqrsvwxyz]{32}(?=-)")
 

@@ -1,15 +1,14 @@
 """Several versions of one thing: a name tells that a path belongs to one of them, and not to which."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 
 from nixdrift.changes import Change
+from nixdrift.comparison.claims import Claims
+from nixdrift.comparison.side import Side
 from nixdrift.judgement import Component, ComponentJudgement, Ownership, OwnershipKind, Verdict
 from nixdrift.naming import without_version
-from nixdrift.side import Side
 
 _TAKEN = frozenset({Verdict.REBUILT, Verdict.ADDED, Verdict.REMOVED, Verdict.UNCHANGED})
-
-Claims = Mapping[Component, Sequence[tuple[Change, Ownership]]]
 
 
 def settled_claims(claims: Claims, judged: Iterable[ComponentJudgement], base: Side, head: Side) -> Claims:

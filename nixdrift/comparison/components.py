@@ -4,11 +4,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from nixdrift.comparison.side import Side
 from nixdrift.evaluation import Position, Root
 from nixdrift.judgement import Component, Pairing
 from nixdrift.model import StorePath
 from nixdrift.naming import without_version
-from nixdrift.side import Side
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from nixdrift.changes import Change
+from nixdrift.comparison.directories import DirectoryName
+from nixdrift.comparison.side import Side
 from nixdrift.config import Config, DeclaredComponent
-from nixdrift.directories import DirectoryName
 from nixdrift.judgement import Component, Ownership, OwnershipKind
 from nixdrift.model import StorePath, name_of
 from nixdrift.naming import root_names
-from nixdrift.side import Side
 from nixdrift.sources.local import Evidence, LocalSource
 from nixdrift.tree import ancestors
 

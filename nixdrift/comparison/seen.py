@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from nixdrift.changes import SUBMODULE_MODE, Change, ChangeKind, shown
+from nixdrift.comparison.reach import Reach, Reached
+from nixdrift.comparison.side import Side
 from nixdrift.judgement import Component, Seen, TraceStep
 from nixdrift.model import StorePath, name_of
-from nixdrift.reach import Reach, Reached
-from nixdrift.side import Side
 from nixdrift.sources.local import Evidence, LocalSource
 
 _NAMED_SOURCES = 4

@@ -3,10 +3,10 @@
 import re
 
 from nixdrift.changes import shown
+from nixdrift.comparison.side import Side
 from nixdrift.judgement import Component
 from nixdrift.model import Derivation, FixedOutput, InputDerivation, StorePath, name_of, output_path
 from nixdrift.naming import without_version
-from nixdrift.side import Side
 from nixdrift.store.base32 import ALPHABET
 from nixdrift.store.paths import STORE_PATH_PATTERN
 

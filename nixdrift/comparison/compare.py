@@ -1,0 +1,94 @@
+"""From two evaluations and the changes between them to a judgement: map, then judge. Pure, given its evidence."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from nixdrift.changes import Change
+from nixdrift.comparison.claims import Claims, SortedChanges, sort_changes, unclaimed_by_directory
+from nixdrift.comparison.comparable import check_comparable
+from nixdrift.comparison.directories import directory_names
+from nixdrift.comparison.discovery import find_components
+from nixdrift.comparison.ownership import Owners
+from nixdrift.comparison.reach import reach_of_both
+from nixdrift.comparison.seen import Sight
+from nixdrift.comparison.side import Side
+from nixdrift.comparison.tracing import Tracer
+from nixdrift.comparison.verdicts import Judge
+from nixdrift.comparison.versions import settled_claims
+from nixdrift.config import Config
+from nixdrift.evaluation import Evaluation
+from nixdrift.graph import build_graph
+from nixdrift.judgement import Census, Component, ComponentJudgement, Judgement
+from nixdrift.tree import ReadBlob, Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What can be known beyond the graphs; without a repository there is none."""
+
+    base_tree: Tree | None = None
+    head_tree: Tree | None = None
+    read_blob: ReadBlob | None = None
+    tracer: Tracer | None = None
+
+
+def compare(
+    base: Evaluation, head: Evaluation, changes: Sequence[Change], config: Config, evidence: Evidence
+) -> Judgement:
+    """Judge every component of two evaluations of one project.
+
+    Raises `IncompleteGraphError` where the two cannot be compared.
+    """
+    check_comparable(base, head)
+    changes = sorted(changes, key=lambda change: change.path)
+    before, after = _side(base, evidence.base_tree, "base"), _side(head, evidence.head_tree, "head")
+    trees = [tree for tree in (evidence.base_tree, evidence.head_tree) if tree is not None]
+    directories = directory_names((change.path for change in changes), trees, evidence.read_blob)
+    names = [name for found in directories.values() for name in found]
+    if evidence.tracer is not None:
+        before, after = evidence.tracer.trace_both(before, after, changes, names)
+    components = find_components(before, after, changes, directories, config)
+    owners = Owners(before, after, components, config, directories)
+    found = sort_changes(changes, owners, config)
+    judged = _judged(before, after, components, found.claims)
+    return _judgement(judged, found, changes, before, after)
+
+
+def _side(evaluation: Evaluation, tree: Tree | None, name: str) -> Side:
+    return Side(evaluation, build_graph(evaluation.derivations, source=name), tree, {})
+
+
+def _judged(
+    before: Side, after: Side, components: Sequence[Component], claims: Claims
+) -> tuple[ComponentJudgement, ...]:
+    names = {component.after: component.name for component in components if component.after is not None}
+    judge = Judge(before, after, Sight(*reach_of_both(before, after), names))
+    judged = {component: judge.component(component, claims.get(component, ())) for component in components}
+    settled = settled_claims(claims, judged.values(), before, after)
+    again = {one: judge.component(one, settled[one]) for one in claims if len(settled[one]) < len(claims[one])}
+    return tuple(sorted((judged | again).values(), key=lambda one: one.component.name))
+
+
+def _judgement(
+    judged: tuple[ComponentJudgement, ...], found: SortedChanges, changes: Sequence[Change], before: Side, after: Side
+) -> Judgement:
+    mapped = {path.change.path for one in judged for path in one.paths}
+    # What only acted by evaluation was claimed, and taken back when its component was judged.
+    evaluated = {change.path for touched in found.claims.values() for change, _ownership in touched} - mapped
+    expressions = tuple(sorted({*found.expressions, *evaluated}))
+    unclaimed = unclaimed_by_directory(found.unclaimed, [side.tree for side in (before, after) if side.tree])
+    census = Census(
+        roots_base=len(before.evaluation.roots),
+        roots_head=len(after.evaluation.roots),
+        roots_failed=len({one.name for side in (before, after) for one in side.evaluation.failed}),
+        components=len(judged),
+        derivations_base=len(before.graph.derivations),
+        derivations_head=len(after.graph.derivations),
+        changed_paths=len(changes),
+        mapped_paths=len(mapped),
+        unclaimed_paths=len(found.unclaimed),
+        ignored_paths=len(found.ignored),
+        housekeeping_paths=len(found.housekeeping),
+        expression_paths=len(expressions),
+    )
+    return Judgement(judged, unclaimed, found.ignored, found.housekeeping, expressions, census)

@@ -1,0 +1,68 @@
+"""Find the components: the roots, and the derivations inside of them that a change may concern."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from nixdrift.changes import Change
+from nixdrift.comparison.components import pair_derivations, pair_roots
+from nixdrift.comparison.directories import DirectoryName
+from nixdrift.comparison.ownership import declared_components
+from nixdrift.comparison.side import Side
+from nixdrift.config import Config
+from nixdrift.errors import InvalidInputError
+from nixdrift.judgement import Component
+from nixdrift.model import StorePath
+
+
+def find_components(
+    before: Side,
+    after: Side,
+    changes: Sequence[Change],
+    directories: Mapping[str, Sequence[DirectoryName]],
+    config: Config,
+) -> tuple[Component, ...]:
+    """Give the roots, the derivations inside that take what changed or are named like it, and the declared ones."""
+    roots = pair_roots(before, after)
+    names = [name for found in directories.values() for name in found]
+    former, latter = (
+        {
+            *(path for change in changes for path in _takers(side, change.path)),
+            *(path for name in names for path in side.named(name.name) if _takes_local(side, path)),
+            *(path for path in _declared_derivations(side, config, roots, before, after)),
+        }
+        - side.root_paths
+        for side in (before, after)
+    )
+    taken = {name for root in roots for name in (root.name, *root.aliases)}
+    components = roots + pair_derivations(before, after, former, latter, taken)
+    _check_declarations(config, components, before, after)
+    return components
+
+
+def _takers(side: Side, path: str) -> set[StorePath]:
+    return {taker for source in side.holders(path) for taker in side.graph.direct_referrers(source.path)}
+
+
+def _takes_local(side: Side, path: StorePath) -> bool:
+    return any(source in side.sources for source in side.graph.derivations[path].input_sources)
+
+
+def _declared_derivations(
+    side: Side, config: Config, roots: Sequence[Component], before: Side, after: Side
+) -> Iterable[StorePath]:
+    for declared in config.components.values():
+        if not declared_components(declared, roots, before, after):
+            wanted = declared.derivation or declared.name
+            yield from (path for path in side.graph.derivations if side.graph.derivations[path].name == wanted)
+            yield from side.by_stem.get(wanted, ())
+
+
+def _check_declarations(config: Config, components: Sequence[Component], before: Side, after: Side) -> None:
+    failed = {attribute.name for side in (before, after) for attribute in side.evaluation.failed}
+    for declared in config.components.values():
+        wanted = declared.derivation or declared.name
+        if not declared_components(declared, components, before, after) and wanted not in failed:
+            names = ", ".join(component.name for component in components[:5])
+            raise InvalidInputError(
+                f"nixdrift.toml declares {declared.name}, which neither base nor head has",
+                hint=f"the components here are {names}" + (", …" if len(components) > 5 else ""),
+            )
