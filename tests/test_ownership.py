@@ -217,3 +217,31 @@ def test_a_manifest_that_was_deleted_still_says_that_something_was_built_there()
     judgement = judged_after(stack, {"tools/go.mod": None}, files)  # type: ignore[dict-item]
 
     assert [one.manifests for one in judgement.unclaimed] == [("tools/go.mod",)]
+
+
+def test_a_copy_of_a_directory_belongs_to_nobody_just_because_its_content_is_an_input() -> None:
+    files = {"services/a/src/main.go": "package main\n"}
+
+    def only_a(revision: Revision) -> Roots:
+        return {"a": revision.derive("a-1.0", [revision.source("services/a/src")])}
+
+    judgement = judged_after(only_a, {"services/b/src/main.go": "package main\n", "services/b/go.mod": ""}, files)
+
+    assert owners(judgement) == {}
+    assert [path for unclaimed in judgement.unclaimed for path in unclaimed.paths] == [
+        "services/b/go.mod",
+        "services/b/src/main.go",
+    ]
+
+
+def test_a_directory_that_moved_still_belongs_to_what_takes_it() -> None:
+    files = {"old/src/main.go": "package main\n"}
+
+    def moved(revision: Revision) -> Roots:
+        where = "old/src" if revision.base is None else "new/src"
+        return {"a": revision.derive("a-1.0", [revision.source(where)])}
+
+    judgement = judged_after(moved, {"old/src/main.go": None, "new/src/main.go": "package main\n"}, files)
+
+    assert owners(judgement) == {"new/src/main.go": {"a": "proven"}, "old/src/main.go": {"a": "proven"}}
+    assert path_verdicts(judgement, "a") == {"new/src/main.go": "unchanged", "old/src/main.go": "unchanged"}
