@@ -134,6 +134,8 @@ class Sight:
         if state is not None and state.mode == SUBMODULE_MODE:
             return "it is a submodule, in whose place Nix sees an empty directory"
         side = self.head.side
+        if change.after is not None and side.tree is not None and change.path not in side.tree.entries:
+            return "git does not track it, and of a flake Nix sees only what git tracks (git add)"
         older = [source for source in side.holders(change.path) if self._is_input(source.path, component.after)]
         pinned = [
             source
