@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from nixdrift.comparison.selection import selections
 from nixdrift.comparison.side import Side
 from nixdrift.graph import DerivationGraph
 from nixdrift.model import Derivation, FixedOutput, StorePath, digest_of, output_path
@@ -132,7 +133,8 @@ def reach_of_both(base: Side, head: Side) -> tuple[Reach, Reach]:
 
 
 def _signatures(side: Side, other: Side) -> Mapping[StorePath, bytes]:
-    differing = _differing_digests(side, other) | _differing_digests(other, side)
+    differing = dict.fromkeys(_differing_digests(side, other) | _differing_digests(other, side), "")
+    differing |= selections(side, other)
     return {
         path: signature(derivation, differing)
         for path, derivation in side.graph.derivations.items()
@@ -146,15 +148,15 @@ def _differing_digests(side: Side, other: Side) -> frozenset[str]:
     return frozenset(digest_of(path) for path in paths | outputs)
 
 
-def signature(derivation: Derivation, differing: frozenset[str]) -> bytes:
-    """Hash a derivation with the digests of some store paths left out.
+def signature(derivation: Derivation, differing: Mapping[str, str]) -> bytes:
+    """Hash a derivation with the digests of some store paths replaced: by nothing, or by what stands for them.
 
     Two derivations of two revisions with one signature differ in nothing but those inputs, and in what follows
     from them.
     """
 
     def blank(match: re.Match[str]) -> str:
-        return "" if match[0] in differing else match[0]
+        return differing.get(match[0], match[0])
 
     inputs = sorted(repr((_DIGEST.sub(blank, path), used)) for path, used in derivation.input_derivations.items())
     sources = sorted(_DIGEST.sub(blank, path) for path in derivation.input_sources)
