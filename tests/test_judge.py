@@ -200,7 +200,7 @@ def test_what_is_only_rebuilt_by_a_proven_input_elsewhere_is_masked_and_not_unpr
 
 
 def test_a_source_that_is_new_to_a_component_is_traced_though_nothing_in_it_changed() -> None:
-    """What it holds is known by its store path: it cannot hold the change."""
+    """What it holds is known by its store path; what chose it is not: a file that was read may have."""
 
     def taking(path: str) -> Expression:
         return lambda revision: {"goinstance": revision.derive("goinstance-1.0", [revision.source(path, "src")])}
@@ -208,7 +208,9 @@ def test_a_source_that_is_new_to_a_component_is_traced_though_nothing_in_it_chan
     files = {**STACK, "one/src/a": "1\n", "two/src/a": "2\n"}
     world = make_world(taking("one/src"), files, edited(files, CHANGED_CODE), new_expression=taking("two/src"))
 
-    assert verdicts(world.judge()) == {"goinstance": "masked"}
+    judged = world.judge()
+    assert verdicts(judged) == {"goinstance": "unproven"}
+    assert "by what evaluation read" in judged.components[0].reason
 
 
 def test_a_version_that_the_expression_changed_moves_a_component_without_touching_it() -> None:

@@ -29,7 +29,9 @@ class Tracer:
             replace(side, sources=self.trace(side, other, side.tree, changes, names)) if side.tree else side
             for side, other in ((base, head), (head, base))
         ]
-        return self._with_common_origins(traced[0], traced[1])
+        before, after = traced
+        listed = _at_common_contents(before, after), _at_common_contents(after, before)
+        return self._with_common_origins(*listed)
 
     def _with_common_origins(self, base: Side, head: Side) -> tuple[Side, Side]:
         """Keep a source that both sides have where it is: content that was copied elsewhere is no source there."""
@@ -61,9 +63,12 @@ class Tracer:
         near = {path for change in changes for path in (change.path, *ancestors(change.path))}
         differing = side.graph.input_sources - other.graph.input_sources
         worth = differing | _sources_of_candidates(side, names)
-        proven = dict(self.prover.prove(tree, near, side.graph.input_sources, map(name_of, differing)))
+        proven = dict(self.prover.prove(tree, near, side.graph.input_sources))
         left = worth - proven.keys()
         proven |= self.prover.prove(tree, paths_named(tree, left), left)
+        # Only then under names that are not their own: two files may well have one content, above all an empty one.
+        left = differing - proven.keys()
+        proven |= self.prover.prove(tree, near, left, map(name_of, left))
         for source in sorted(worth - proven.keys()):
             found = self._listed(source, tree)
             if found is not None:
@@ -83,6 +88,26 @@ def _at_origins(side: Side, origins: Mapping[StorePath, frozenset[str]]) -> Side
         if places
     }
     return replace(side, sources={**side.sources, **narrowed})
+
+
+def _at_common_contents(side: Side, other: Side) -> Side:
+    """Narrow the sources that the other side has, too, and that were listed there, to where they are on both."""
+    narrowed = {}
+    for path, source in side.sources.items():
+        listed = other.sources.get(path)
+        if listed is None or listed.files is None:
+            continue
+        if source.files is not None:
+            narrowed[path] = source.narrowed(set(source.origins) & set(listed.origins))
+        elif places := [origin for origin in listed.origins if _is_at(listed, origin, side)]:
+            # Proven on one side alone: what is there has only become the same.
+            narrowed[path] = listed.narrowed(places)
+    return replace(side, sources={**side.sources, **narrowed})
+
+
+def _is_at(listed: LocalSource, origin: str, side: Side) -> bool:
+    files = listed.narrowed([origin]).files or {}
+    return side.tree is not None and all(side.tree.entries.get(path) == state for path, state in files.items())
 
 
 def _sources_of_candidates(side: Side, names: Iterable[DirectoryName]) -> frozenset[StorePath]:

@@ -1,12 +1,12 @@
 """What is known of an input source that comes from the repository."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from nixdrift.changes import SUBMODULE_MODE, FileState
 from nixdrift.model import StorePath
-from nixdrift.tree import Tree, is_below
+from nixdrift.tree import Tree, is_below, join
 
 
 class Evidence(Enum):
@@ -42,3 +42,14 @@ class LocalSource:
             return None
         state = tree.entries.get(path)
         return None if state is None or state.mode == SUBMODULE_MODE else state
+
+    def narrowed(self, origins: Collection[str]) -> "LocalSource":
+        """Give the same source with some of its origins only; none is no news, and leaves it as it is."""
+        if self.files is None or not origins:
+            return self
+        files = self.files
+        first, *others = sorted(self.origins)
+        within = {path[len(first) :].lstrip("/") for path in files if is_below(path, first)}
+        within = {path for path in within if all(join(other, path) in files for other in others)}
+        held = {path: files[path] for path in (join(origin, inside) for origin in origins for inside in within)}
+        return replace(self, origins=tuple(sorted(origins)), files=held)
