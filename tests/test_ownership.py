@@ -245,3 +245,34 @@ def test_a_directory_that_moved_still_belongs_to_what_takes_it() -> None:
 
     assert owners(judgement) == {"new/src/main.go": {"a": "proven"}, "old/src/main.go": {"a": "proven"}}
     assert path_verdicts(judgement, "a") == {"new/src/main.go": "unchanged", "old/src/main.go": "unchanged"}
+
+
+NESTED = {"app/main.go": "package main\n", "app/test/m.txt": "one\n", "test/all.txt": "all\n", "pin/all.txt": "pin\n"}
+
+
+def app_and_test(taking: str) -> Expression:
+    def expression(revision: Revision) -> Roots:
+        app = revision.derive("app-1.0", [revision.source("app")])
+        return {"app": app, "test": revision.derive("test-1.0", [revision.source(taking)])}
+
+    return expression
+
+
+def test_a_directory_inside_of_a_component_is_not_of_one_that_takes_another_directory_of_that_name() -> None:
+    judgement = judged_after(app_and_test("test"), {"app/test/m.txt": "two\n"}, NESTED)
+
+    assert owners(judgement) == {"app/test/m.txt": {"app": "proven"}}
+
+
+def test_a_directory_inside_of_a_component_may_be_of_one_that_takes_no_other_of_that_name() -> None:
+    judgement = judged_after(app_and_test("pin"), {"app/test/m.txt": "two\n"}, NESTED)
+
+    assert owners(judgement) == {"app/test/m.txt": {"app": "proven", "test": "inferred"}}
+
+
+def test_a_directory_that_nobody_takes_is_of_what_is_named_like_it_though_it_takes_another_of_that_name() -> None:
+    files = {**NESTED, "lib/test/m.txt": "one\n"}
+
+    judgement = judged_after(app_and_test("test"), {"lib/test/m.txt": "two\n"}, files)
+
+    assert owners(judgement) == {"lib/test/m.txt": {"test": "inferred"}}

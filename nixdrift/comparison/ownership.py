@@ -10,9 +10,9 @@ from nixdrift.comparison.side import Side
 from nixdrift.config import Config, DeclaredComponent
 from nixdrift.judgement import Component, Ownership, OwnershipKind
 from nixdrift.model import StorePath, name_of
-from nixdrift.naming import root_names
+from nixdrift.naming import normalised, root_names
 from nixdrift.sources.local import Evidence, LocalSource
-from nixdrift.tree import ancestors
+from nixdrift.tree import ancestors, is_below
 
 EXPRESSION_SUFFIXES = (".nix",)
 EXPRESSION_NAMES = frozenset({"flake.lock"})
@@ -70,8 +70,26 @@ class Owners:
                 if component not in self._declarations or self._declarations[component].sources is None
             ]
             if named:
-                yield from named
+                inside = self._is_inside_of_another(path, directory)
+                yield from (one for one in named if not (inside and self._lives_elsewhere(one[0], directory)))
                 return
+
+    def _is_inside_of_another(self, path: str, directory: str) -> bool:
+        """Tell whether a directory is a part of what some component takes, other than the whole repository."""
+        origins = (origin for source in self.head.holders(path) for origin in source.origins)
+        return any(origin and origin != directory and is_below(directory, origin) for origin in origins)
+
+    def _lives_elsewhere(self, component: Component, directory: str) -> bool:
+        """Tell whether a component takes another directory of the same name: ``test/``, and not ``app/test/``."""
+        if component.after is None:
+            return False
+        taken = self.head.graph.derivations[component.after].input_sources
+        sources = self.head.sources
+        origins = {origin for path in taken if path in sources for origin in sources[path].origins}
+        name = _base_name(directory)
+        return directory not in origins and any(
+            origin != directory and _base_name(origin) == name for origin in origins
+        )
 
     def _ignores(self, component: Component, path: str) -> bool:
         declared = self._declarations.get(component)
@@ -103,6 +121,10 @@ class Owners:
     @cached_property
     def _by_after(self) -> Mapping[StorePath, Sequence[Component]]:
         return _grouped((path, one) for one in self.components for path in (one.after, *one.candidates_after))
+
+
+def _base_name(path: str) -> str:
+    return normalised(path.rpartition("/")[2])
 
 
 def _grouped(pairs: Iterable[tuple[StorePath | None, Component]]) -> Mapping[StorePath, Sequence[Component]]:
