@@ -120,6 +120,9 @@ class Sight:
         return Sighting(Seen.BEHIND_BARRIER, f"the declared hash of {barrier} is the same as before", trace)
 
     def _is_uncertain(self, component: Component, change: Change) -> bool:
+        if component.before == component.after:
+            # The same derivation has the same closure: nothing that changed can be in it, whatever came of the rest.
+            return False
         removed = change.kind is ChangeKind.REMOVED and component.before in self.base.uncertain
         return removed or component.after in self.head.uncertain
 
