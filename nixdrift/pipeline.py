@@ -79,7 +79,7 @@ def _check_without_repository(request: CheckRequest, changes: str) -> Report:
 
 
 def _check_dumps(request: CheckRequest, private: PrivateRepository) -> Report:
-    revisions = _revisions(request, private, flake=False)
+    revisions = _revisions(request, private, None)
     base, head = _graphs(request)
     evidence = _evidence(revisions, head.store_dir, physical_store(request.nix.store, head.store_dir))
     config = _config(request, private.user.top)
@@ -98,9 +98,7 @@ def _graphs(request: CheckRequest) -> tuple[Evaluation, Evaluation]:
 def _check_live(request: CheckRequest, private: PrivateRepository, directory: Path) -> Report:
     project = read_project(private.user.directory, request.file, request.roots, request.arguments)
     config = _config(request, private.user.top)
-    # Nix sees of a flake what git tracks; of an expression's directory it sees every file.
-    flake = project.is_flake(project.entry(private.tree(private.user.resolve("HEAD"))) or "")
-    revisions = _revisions(request, private, flake=flake)
+    revisions = _revisions(request, private, project)
     nix = open_nix(request.nix, directory, request.environment)
     base, head = _evaluations(request, nix, project, revisions)
     evidence = _evidence(revisions, nix.store_dir, nix.physical_store)
@@ -137,9 +135,12 @@ def _evaluations(
     return former, head.evaluation
 
 
-def _revisions(request: CheckRequest, private: PrivateRepository, *, flake: bool) -> _Revisions:
+def _revisions(request: CheckRequest, private: PrivateRepository, project: Project | None) -> _Revisions:
+    """Resolve both ends; ``project`` is what will be evaluated there, or None where the graphs are given."""
     user = private.user
     if request.worktree:
+        # Nix sees of a flake what git tracks; of an expression's directory it sees every file.
+        flake = project is not None and project.is_flake(project.entry(private.tree(user.resolve("HEAD"))) or "")
         head = private.working_tree(untracked=not flake)
         changed = private.working_tree(untracked=True) if flake else head
     else:

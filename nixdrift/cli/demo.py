@@ -1,11 +1,8 @@
 """``nixdrift demo``."""
 
-import os
-import sys
-
 import click
 
-from nixdrift.cli.output import write
+from nixdrift.cli.output import wants_color, write
 from nixdrift.demo.replay import replay
 from nixdrift.demo.timeline import render_timeline
 
@@ -18,6 +15,5 @@ def demo(live: bool) -> int:
     A real git repository is made for it and removed afterwards. Nothing is built.
     """
     merges = list(replay(live=live))
-    color = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    write(render_timeline(merges, color=color).encode(), None)
+    write(render_timeline(merges, color=wants_color()).encode(), None)
     return 0

@@ -19,8 +19,12 @@ def rendered(report: Report, report_format: str, *, to_file: bool) -> bytes:
         return render_json(report)
     terminal = sys.stdout.isatty() and not to_file
     width = max(_NARROWEST, shutil.get_terminal_size().columns) if terminal else 100
-    color = terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    return render_text(report, width=width, color=color).encode("utf-8", "backslashreplace")
+    return render_text(report, width=width, color=terminal and wants_color()).encode("utf-8", "backslashreplace")
+
+
+def wants_color() -> bool:
+    """Tell whether standard output is a terminal that is to be coloured."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def write(content: bytes, output: Path | None) -> None:

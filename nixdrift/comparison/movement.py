@@ -7,8 +7,7 @@ from nixdrift.comparison.side import Side
 from nixdrift.judgement import Component
 from nixdrift.model import Derivation, FixedOutput, InputDerivation, StorePath, name_of, output_path
 from nixdrift.naming import without_version
-from nixdrift.store.base32 import ALPHABET
-from nixdrift.store.paths import STORE_PATH_PATTERN
+from nixdrift.store.paths import PLACEHOLDER_PATTERN, STORE_PATH_PATTERN
 
 
 def moving_inputs(base: Side, head: Side, component: Component) -> tuple[str, ...]:
@@ -88,5 +87,5 @@ def _differ(before: str | None, after: str | None) -> bool:
     return _STORE_PATH.sub("", before) != _STORE_PATH.sub("", after)
 
 
-_STORE_PATH = re.compile(rf"{STORE_PATH_PATTERN}|(?<=/)[{ALPHABET}]{{52}}(?![0-9a-z])")
+_STORE_PATH = re.compile(f"{STORE_PATH_PATTERN}|{PLACEHOLDER_PATTERN}")
 """A store object, or what stands for an output whose path is known only after a build."""

@@ -14,11 +14,11 @@ from nixdrift.comparison.selection import selections
 from nixdrift.comparison.side import Side
 from nixdrift.graph import DerivationGraph
 from nixdrift.model import Derivation, FixedOutput, StorePath, digest_of, output_path
+from nixdrift.store.base32 import ALPHABET
+from nixdrift.store.paths import PLACEHOLDER_PATTERN
 
-_DIGEST = re.compile(r"(?<![0-9a-z])[0-9abcdfghijklmnpqrsvwxyz]{32}(?=-)")
-
-# What stands for an output that is known only after a build is made from the path of its derivation.
-_PLACEHOLDER = re.compile(r"(?<=/)[0-9abcdfghijklmnpqrsvwxyz]{52}(?![0-9a-z])")
+_DIGEST = re.compile(rf"(?<![0-9a-z])[{ALPHABET}]{{32}}(?=-)")
+_PLACEHOLDER = re.compile(PLACEHOLDER_PATTERN)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,9 @@ _NAME = re.compile(rf"[0-9A-Za-z+\-._?=]{{1,{LONGEST_NAME}}}")
 STORE_PATH_PATTERN = rf"[{base32.ALPHABET}]{{32}}-{_NAME.pattern}"
 """A regular expression for the base name of a store object."""
 
+PLACEHOLDER_PATTERN = rf"(?<=/)[{base32.ALPHABET}]{{52}}(?![0-9a-z])"
+"""A regular expression for what stands for an output that is known only after a build: made from its derivation."""
+
 _STORE_PATH = re.compile(STORE_PATH_PATTERN)
 
 
