@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 SHELL := /bin/bash
 
-.PHONY: demo test lint format clean
+.PHONY: demo test lint format docs clean
 
 demo: $(VENV)/.installed
 	$(BIN)/nixdrift demo
@@ -22,6 +22,9 @@ lint: $(VENV)/.installed-for-development
 format: $(VENV)/.installed-for-development
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+docs: $(VENV)/.installed-for-development
+	$(BIN)/python -m tests.documents
 
 clean:
 	rm -rf $(VENV) build dist

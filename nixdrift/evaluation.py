@@ -1,7 +1,7 @@
 """What an evaluation of one revision gives: records that do not know how they were made."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from nixdrift.model import Derivation, StorePath
 
@@ -42,3 +42,8 @@ class Evaluation:
     failed: tuple[FailedAttribute, ...] = ()
     nix_version: str | None = None
     system: str | None = None
+    positions: Mapping[StorePath, Mapping[str, Position]] = field(default_factory=dict)
+    """Derivation → attribute → where it is written: of roots, and of derivations that are attributes of one."""
+    top: str | None = None
+    """Where the files of the revision lay while it was evaluated, if they lay outside of the store: paths that were
+    taken as strings begin with it."""

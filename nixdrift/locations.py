@@ -1,10 +1,12 @@
 """Where a revision's files lie on this machine while Nix evaluates them, to be taken out of what Nix says."""
 
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from nixdrift.evaluation import Evaluation, FailedAttribute, Position, Root
+from nixdrift.evaluation import Evaluation, FailedAttribute, Position
+from nixdrift.model import StorePath
 from nixdrift.nix import FlakeSource, Nix, own_source
 from nixdrift.repository import PrivateRepository
 from nixdrift.tree import Tree
@@ -20,12 +22,16 @@ class Locations:
     """Where the store's objects lie, and the store directory as it is to be written."""
     run: str
     """The run's own directory."""
+    checkout: str | None = None
+    """Where the files of the revision lie outside of the store."""
 
     def localise(self, evaluation: Evaluation, tree: Tree) -> Evaluation:
         """Make every path in an evaluation relative to the top of the repository."""
         return replace(
             evaluation,
-            roots=tuple(replace(root, position=self._position(root, tree)) for root in evaluation.roots),
+            roots=tuple(replace(root, position=self._position(root.position, tree)) for root in evaluation.roots),
+            positions=dict(self._positions(evaluation, tree)),
+            top=self.checkout,
             failed=tuple(FailedAttribute(one.name, self.relative(one.message)) for one in evaluation.failed),
         )
 
@@ -35,17 +41,23 @@ class Locations:
         within_repository = self.top.sub(lambda match: "" if match["more"] else ".", within_store)
         return within_repository.replace(f"{self.run}/", "")
 
-    def _position(self, root: Root, tree: Tree) -> Position | None:
+    def _positions(self, evaluation: Evaluation, tree: Tree) -> Iterator[tuple[StorePath, Mapping[str, Position]]]:
+        for path, places in evaluation.positions.items():
+            found = {attribute: self._position(place, tree) for attribute, place in places.items()}
+            if known := {attribute: place for attribute, place in found.items() if place is not None}:
+                yield path, known
+
+    def _position(self, position: Position | None, tree: Tree) -> Position | None:
         """Make a position relative to the repository; one in another source, such as a flake's input, is none."""
-        if root.position is None:
+        if position is None:
             return None
-        path = self.relative(root.position.path)
-        return Position(path, root.position.line) if path in tree.entries else None
+        path = self.relative(position.path)
+        return Position(path, position.line) if path in tree.entries else None
 
 
 def file_locations(nix: Nix, private: PrivateRepository, top: Path) -> Locations:
     """Give the locations of a checkout."""
-    return _locations(nix, private, re.escape(str(top)))
+    return replace(_locations(nix, private, re.escape(str(top))), checkout=str(top))
 
 
 def flake_locations(nix: Nix, private: PrivateRepository, source: FlakeSource, *, has_inputs: bool) -> Locations:

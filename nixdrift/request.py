@@ -1,4 +1,4 @@
-"""What a user asks of a check."""
+"""What a user asks for."""
 
 import os
 from collections.abc import Callable, Mapping
@@ -12,25 +12,39 @@ def _silent(_message: str) -> None:
     """Tell nobody."""
 
 
-@dataclass(frozen=True, slots=True)
-class CheckRequest:
-    """Everything that a check is told; see ``nixdrift check --help`` for the words."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What every question says: where, what is to be evaluated, and how."""
 
     repository: Path = field(default_factory=Path)
-    base: str | None = None
-    head: str | None = None
-    worktree: bool = False
     roots: tuple[str, ...] = ()
     """Attribute paths, as ``goinstance`` or ``.#goinstance``; names of derivations where graphs are given."""
     file: str | None = None
     arguments: Mapping[str, str] = field(default_factory=dict)
     """Argument of the expression file → Nix expression."""
-    base_graph: tuple[str, ...] = ()
-    head_graph: tuple[str, ...] = ()
-    changes: str | None = None
     config: str | None = None
     nix: NixSettings = field(default_factory=NixSettings)
     environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
     workspaces: Path | None = None
     """Where runs work; None: below the user's cache directory."""
     progress: Callable[[str], None] = _silent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckRequest(Request):
+    """What is asked of two revisions; see ``nixdrift check --help`` for the words."""
+
+    base: str | None = None
+    head: str | None = None
+    worktree: bool = False
+    base_graph: tuple[str, ...] = ()
+    head_graph: tuple[str, ...] = ()
+    changes: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevisionRequest(Request):
+    """What is asked of one revision."""
+
+    revision: str | None = None
+    """None: the working tree."""

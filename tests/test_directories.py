@@ -2,8 +2,9 @@
 
 import pytest
 
-from nixdrift.comparison.directories import directory_names, manifests_in
+from nixdrift.comparison.directories import Directories, manifests_in
 from nixdrift.manifests import MANIFESTS, is_lock_file, manifest_name
+from nixdrift.tree import ancestors
 from tests.worlds import Files, submodule, tree_of
 
 NAMING = [
@@ -51,8 +52,10 @@ def test_no_content_of_a_manifest_is_an_error(manifest: str, content: bytes) -> 
 
 def names(files: Files, path: str) -> dict[str, set[str]]:
     tree, blobs = tree_of(files)
-    found = directory_names([path], [tree], blobs.__getitem__)
-    return {directory: {name.name for name in here} for directory, here in found.items()}
+    found: dict[str, set[str]] = {directory: set() for directory in ancestors(path)}
+    for name in Directories([tree], blobs.__getitem__).above([path]):
+        found[name.directory].add(name.name)
+    return found
 
 
 def test_every_directory_above_a_path_bears_its_own_name_and_those_of_its_manifests() -> None:
@@ -74,13 +77,13 @@ def test_a_manifest_counts_though_only_one_of_two_trees_has_it() -> None:
     old, old_blobs = tree_of({"a/go.mod": "module example.org/old\n"})
     new, new_blobs = tree_of({"a/go.mod": "module example.org/new\n"})
 
-    found = directory_names(["a/main.go"], [old, new], {**old_blobs, **new_blobs}.__getitem__)
+    found = Directories([old, new], {**old_blobs, **new_blobs}.__getitem__)
 
-    assert {name.name for name in found["a"]} == {"a", "old", "new"}
+    assert {name.name for name in found.names("a")} == {"a", "old", "new"}
 
 
 def test_without_contents_directories_bear_their_own_names_alone() -> None:
-    assert {name.name for name in directory_names(["a/b/c"], [], None)["a/b"]} == {"b"}
+    assert {name.name for name in Directories([], None).names("a/b")} == {"b"}
 
 
 def test_the_manifests_in_a_directory_are_found_and_those_below_it_are_not() -> None:
@@ -94,14 +97,14 @@ def test_a_directory_that_is_named_like_a_manifest_is_none() -> None:
     tree, blobs = tree_of({"a/go.mod/file": "module example.org/goinstance\n"})
 
     assert manifests_in("a", tree) == ()
-    assert {name.name for name in directory_names(["a/x"], [tree], blobs.__getitem__)["a"]} == {"a"}
+    assert {name.name for name in Directories([tree], blobs.__getitem__).names("a")} == {"a"}
 
 
 def test_a_submodule_that_is_named_like_a_manifest_is_none() -> None:
     tree, blobs = tree_of({"a/go.mod": submodule("1" * 40)})
     held = {object_id: content for object_id, content in blobs.items() if object_id != "1" * 40}
 
-    assert {name.name for name in directory_names(["a/x"], [tree], held.__getitem__)["a"]} == {"a"}
+    assert {name.name for name in Directories([tree], held.__getitem__).names("a")} == {"a"}
 
 
 @pytest.mark.parametrize("path", ["go.sum", "a/Cargo.lock", "requirements.txt", "a/requirements-dev.txt", "uv.lock"])

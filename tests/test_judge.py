@@ -518,7 +518,7 @@ def test_without_trees_a_component_that_moved_is_unproven_and_one_that_did_not_i
     moved, still = changed(stack, CHANGED_CODE), changed(stack_with(only_data), CHANGED_CODE)
 
     for world, expected in ((moved, "unproven"), (still, "stale")):
-        judgement = compare(world.base, world.head, changes, Config(), Evidence())
+        judgement = compare(world.base, world.head, changes, Config(), Evidence()).judgement
         assert verdicts(judgement)["goinstance"] == expected
 
 

@@ -11,7 +11,7 @@ from hypothesis import assume, event, given
 from hypothesis import strategies as st
 
 from nixdrift.changes import ChangeKind
-from nixdrift.comparison.compare import compare
+from nixdrift.comparison.compare import Comparison, compare
 from nixdrift.config import Config
 from nixdrift.evaluation import Evaluation, FailedAttribute
 from nixdrift.graph import build_graph
@@ -87,11 +87,11 @@ def told(judgement: Judgement) -> object:
     ]
 
 
-def found(judgement: Judgement) -> object:
+def found(comparison: Comparison) -> object:
     """Give the findings, without what names a store path."""
     return [
         (one.rule, one.level, one.component, one.paths, one.message, one.remedy, one.fingerprint)
-        for one in apply_rules(judgement)
+        for one in apply_rules(comparison)
     ]
 
 
@@ -99,10 +99,10 @@ def found(judgement: Judgement) -> object:
 def test_other_digests_change_no_verdict_and_no_finding(drawn: Drawn, salt: str) -> None:
     with drawn.world() as world:
         other, evidence = renamed_world(world, salt)
-        judgement = world.judge()
+        comparison = world.compare()
         renamed = compare(other.base, other.head, other.changes, Config(), evidence)
-    assert told(renamed) == told(judgement)
-    assert found(renamed) == found(judgement)
+        assert told(renamed.judgement) == told(comparison.judgement)
+        assert found(renamed) == found(comparison)
 
 
 def shuffled(evaluation: Evaluation, random: Random) -> Evaluation:

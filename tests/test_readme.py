@@ -3,20 +3,17 @@
 import re
 from pathlib import Path
 
-from click.testing import CliRunner
+import pytest
 
-from nixdrift.cli.main import cli
+from tests.documents import PARTS, part
 
 README = Path(__file__).parent.parent / "README.md"
 CONFIGURATION = README.parent / "docs" / "configuration.md"
 
 
-def test_the_help_in_the_readme_is_the_help_of_the_command() -> None:
-    block = re.search(r"<!-- nixdrift check --help -->\n```\n(.*?)```\n<!-- end -->", README.read_text(), re.DOTALL)
-    shown = CliRunner().invoke(cli, ["check", "--help"], prog_name="nixdrift", terminal_width=100)
-
-    assert block is not None
-    assert block[1] == shown.output
+@pytest.mark.parametrize(("document", "name"), PARTS)
+def test_a_part_of_a_document_is_what_the_program_says(document: str, name: str) -> None:
+    assert part(document, name) == PARTS[document, name]()
 
 
 def test_the_documented_housekeeping_files_are_the_ones_in_force() -> None:

@@ -19,7 +19,7 @@ from nixdrift.changes import (
     ChangeKind,
     FileState,
 )
-from nixdrift.comparison.compare import Evidence, compare
+from nixdrift.comparison.compare import Comparison, Evidence, compare
 from nixdrift.comparison.tracing import Tracer
 from nixdrift.config import Config, parse_config
 from nixdrift.evaluation import Evaluation, FailedAttribute, Root
@@ -284,12 +284,14 @@ class World:
     def evidence(self) -> Evidence:
         return Evidence(self.base_tree, self.head_tree, self.read_blob, self.tracer())
 
-    def judge(self, config: Config | None = None) -> Judgement:
+    def compare(self, config: Config | None = None) -> Comparison:
         return compare(self.base, self.head, self.changes, config or Config(), self.evidence())
 
+    def judge(self, config: Config | None = None) -> Judgement:
+        return self.compare(config).judgement
+
     def report(self, config: Config | None = None) -> Report:
-        judgement = self.judge(config)
-        return report_of(judgement, self)
+        return report_of(self.compare(config), self)
 
     def swapped(self) -> "World":
         """Give the way back, from head to base."""
@@ -297,12 +299,12 @@ class World:
         return World(self.head, self.base, self.head_tree, self.base_tree, self.blobs, back, self.store)
 
 
-def report_of(judgement: Judgement, world: World) -> Report:
+def report_of(comparison: Comparison, world: World) -> Report:
     return Report(
         RevisionInfo(system=SYSTEM),
         RevisionInfo(system=SYSTEM),
-        judgement,
-        apply_rules(judgement),
+        comparison.judgement,
+        apply_rules(comparison),
         world.base.failed,
         world.head.failed,
     )

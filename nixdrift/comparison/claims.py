@@ -30,7 +30,7 @@ def sort_changes(changes: Sequence[Change], owners: Owners, config: Config) -> S
     claims: dict[Component, list[tuple[Change, Ownership]]] = {}
     rest: dict[str, list[str]] = {"unclaimed": [], "ignored": [], "housekeeping": [], "expressions": []}
     for change in changes:
-        found = {} if config.ignore.match(change.path) else owners.of(change)
+        found = {} if config.ignore.match(change.path) else owners.of(change.path)
         for component, ownership in found.items():
             claims.setdefault(component, []).append((change, ownership))
         if not found:

@@ -1,4 +1,4 @@
-"""From two evaluations and the changes between them to a judgement: map, then judge. Pure, given its evidence."""
+"""From two evaluations and the changes between them to a comparison: map, then judge. Pure, given its evidence."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from nixdrift.changes import Change
 from nixdrift.comparison.claims import Claims, SortedChanges, sort_changes, unclaimed_by_directory
 from nixdrift.comparison.comparable import check_comparable
-from nixdrift.comparison.directories import directory_names
+from nixdrift.comparison.directories import Directories
 from nixdrift.comparison.discovery import find_components
 from nixdrift.comparison.ownership import Owners
 from nixdrift.comparison.reach import reach_of_both
@@ -32,9 +32,24 @@ class Evidence:
     tracer: Tracer | None = None
 
 
+@dataclass(frozen=True)
+class Comparison:
+    """Two revisions side by side and what was judged of them: all that a rule may look at."""
+
+    before: Side
+    after: Side
+    changes: Sequence[Change]
+    """What differs between them, sorted by path."""
+    config: Config
+    evidence: Evidence
+    owners: Owners
+    """Whose a path is; for any path of the two trees."""
+    judgement: Judgement
+
+
 def compare(
     base: Evaluation, head: Evaluation, changes: Sequence[Change], config: Config, evidence: Evidence
-) -> Judgement:
+) -> Comparison:
     """Judge every component of two evaluations of one project.
 
     Raises `IncompleteGraphError` where the two cannot be compared.
@@ -43,15 +58,16 @@ def compare(
     changes = sorted(changes, key=lambda change: change.path)
     before, after = _side(base, evidence.base_tree, "base"), _side(head, evidence.head_tree, "head")
     trees = [tree for tree in (evidence.base_tree, evidence.head_tree) if tree is not None]
-    directories = directory_names((change.path for change in changes), trees, evidence.read_blob)
-    names = [name for found in directories.values() for name in found]
+    directories = Directories(trees, evidence.read_blob)
+    names = directories.above(change.path for change in changes)
     if evidence.tracer is not None:
         before, after = evidence.tracer.trace_both(before, after, changes, names)
-    components = find_components(before, after, changes, directories, config)
+    components = find_components(before, after, changes, names, config)
     owners = Owners(before, after, components, config, directories)
     found = sort_changes(changes, owners, config)
     judged = _judged(before, after, components, found.claims)
-    return _judgement(judged, found, changes, before, after)
+    judgement = _judgement(judged, found, changes, before, after)
+    return Comparison(before, after, changes, config, evidence, owners, judgement)
 
 
 def _side(evaluation: Evaluation, tree: Tree | None, name: str) -> Side:

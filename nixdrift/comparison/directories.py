@@ -1,7 +1,7 @@
 """What the directories above a changed path are called: by themselves, and by the manifests in them."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
 from nixdrift.changes import EXECUTABLE_MODE, FILE_MODE
 from nixdrift.manifests import MANIFESTS, manifest_name
@@ -20,16 +20,27 @@ class DirectoryName:
     """In words: ``the directory goinstance/`` or ``goinstance/go.mod``."""
 
 
-def directory_names(
-    paths: Iterable[str], trees: Iterable[Tree], read_blob: ReadBlob | None
-) -> Mapping[str, tuple[DirectoryName, ...]]:
-    """Give, for every directory above some paths, the names that it bears in any of some trees."""
-    directories = {directory for path in paths for directory in ancestors(path)}
-    known = list(trees)
-    return {directory: tuple(_names(directory, known, read_blob)) for directory in directories}
+@dataclass(frozen=True)
+class Directories:
+    """The names that the directories of some trees bear, each looked up when it is first asked for."""
+
+    trees: Sequence[Tree]
+    read_blob: ReadBlob | None
+    _known: dict[str, tuple[DirectoryName, ...]] = field(default_factory=dict, repr=False)
+
+    def names(self, directory: str) -> tuple[DirectoryName, ...]:
+        """Give the names that a directory bears in any of the trees."""
+        if directory not in self._known:
+            self._known[directory] = tuple(_names(directory, self.trees, self.read_blob))
+        return self._known[directory]
+
+    def above(self, paths: Iterable[str]) -> tuple[DirectoryName, ...]:
+        """Give the names of all directories above some paths."""
+        directories = dict.fromkeys(directory for path in paths for directory in ancestors(path))
+        return tuple(name for directory in directories for name in self.names(directory))
 
 
-def _names(directory: str, trees: list[Tree], read_blob: ReadBlob | None) -> Iterable[DirectoryName]:
+def _names(directory: str, trees: Sequence[Tree], read_blob: ReadBlob | None) -> Iterable[DirectoryName]:
     own = directory.rpartition("/")[2]
     if own:
         yield DirectoryName(directory, normalised(own), f"the directory {directory}/")

@@ -1,6 +1,6 @@
 """Find the components: the roots, and the derivations inside of them that a change may concern."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from nixdrift.changes import Change
 from nixdrift.comparison.components import pair_derivations, pair_roots
@@ -17,12 +17,14 @@ def find_components(
     before: Side,
     after: Side,
     changes: Sequence[Change],
-    directories: Mapping[str, Sequence[DirectoryName]],
+    names: Sequence[DirectoryName],
     config: Config,
 ) -> tuple[Component, ...]:
-    """Give the roots, the derivations inside that take what changed or are named like it, and the declared ones."""
+    """Give the roots, the derivations inside that take what changed or are named like it, and the declared ones.
+
+    ``names`` are those of the directories above the changes.
+    """
     roots = pair_roots(before, after)
-    names = [name for found in directories.values() for name in found]
     former, latter = (
         {
             *(path for change in changes for path in _takers(side, change.path)),

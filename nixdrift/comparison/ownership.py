@@ -4,8 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from nixdrift.changes import Change
-from nixdrift.comparison.directories import DirectoryName
+from nixdrift.comparison.directories import Directories
 from nixdrift.comparison.side import Side
 from nixdrift.config import Config, DeclaredComponent
 from nixdrift.judgement import Component, Ownership, OwnershipKind
@@ -31,17 +30,17 @@ class Owners:
     head: Side
     components: Sequence[Component]
     config: Config
-    directories: Mapping[str, Sequence[DirectoryName]]
+    directories: Directories
 
-    def of(self, change: Change) -> Mapping[Component, Ownership]:
-        """Give the components that a changed path belongs to, each with the strongest reason."""
+    def of(self, path: str) -> Mapping[Component, Ownership]:
+        """Give the components that a path belongs to, each with the strongest reason."""
         owners: dict[Component, Ownership] = {}
         for component, ownership in (
-            *self._declared(change.path),
-            *self._proven(change.path),
-            *self._inferred(change.path),
+            *self._declared(path),
+            *self._proven(path),
+            *self._inferred(path),
         ):
-            if not self._ignores(component, change.path):
+            if not self._ignores(component, path):
                 owners.setdefault(component, ownership)
         return owners
 
@@ -65,7 +64,7 @@ class Owners:
         for directory in ancestors(path):
             named = [
                 (component, Ownership(OwnershipKind.INFERRED, f"named by {name.written}"))
-                for name in self.directories.get(directory, ())
+                for name in self.directories.names(directory)
                 for component in self._by_name.get(name.name, ())
                 if component not in self._declarations or self._declarations[component].sources is None
             ]

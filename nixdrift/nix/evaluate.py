@@ -1,6 +1,6 @@
 """Evaluate one revision: from a flake's URL or an expression file to its roots and their closures."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,7 +61,9 @@ def evaluate(
     if failed and not roots:
         raise EvaluationError(f"nothing evaluates; {failed[0].name}: {failed[0].message}", hint=_NIX_SAYS_MORE)
     derivations = closures(nix, (root.drv_path for root in roots), known)
-    evaluation = Evaluation(nix.store_dir, roots, derivations, failed, nix.version, nix.system)
+    evaluation = Evaluation(
+        nix.store_dir, roots, derivations, failed, nix.version, nix.system, positions=_positions(found)
+    )
     missing = [format_attribute_path(one.path) for one in found if one.kind == "missing" and attributes]
     return Evaluated(evaluation, tuple(missing))
 
@@ -128,8 +130,21 @@ def _called(source: FileSource) -> str:
 
 
 def _root(one: Found, source: FlakeSource | FileSource) -> Root:
-    drv_path = StorePath(str(one.drv_path).rpartition("/")[2])
-    return Root(_name(one, source), drv_path, Position(*one.position) if one.position else None)
+    return Root(_name(one, source), _base_name(str(one.drv_path)), Position(*one.position) if one.position else None)
+
+
+def _positions(found: Iterable[Found]) -> Mapping[StorePath, Mapping[str, Position]]:
+    """Give the places of every derivation; what is a root and an attribute of another is known by both."""
+    positions: dict[StorePath, dict[str, Position]] = {}
+    for one in found:
+        for path, places in one.places:
+            known = {attribute: Position(*place) for attribute, place in places.items()}
+            positions.setdefault(_base_name(path), {}).update(known)
+    return positions
+
+
+def _base_name(path: str) -> StorePath:
+    return StorePath(path.rpartition("/")[2])
 
 
 def _failure(one: Found, source: FlakeSource | FileSource) -> FailedAttribute:

@@ -29,6 +29,31 @@ let
 
   leaf = path: at: value: [ { inherit path; kind = value; position = at; } ];
 
+  # Where the attributes of a derivation are written that decide what it is made from.
+  telling = [
+    "src" "srcs" "url" "urls" "rev" "ref" "tag" "hash" "sha256" "outputHash" "name" "version" "args" "builder"
+    "vendorHash" "vendorSha256" "cargoHash" "cargoSha256" "npmDepsHash" "pnpmDeps" "mvnHash"
+    "__noChroot" "__impureHostDeps" "__impure" "impureEnvVars"
+  ];
+  attributesOf = value:
+    let found = builtins.tryEval (value.drvAttrs or { });
+    in if found.success && isAttrs found.value then found.value else { };
+  places = value:
+    let
+      at = set: filter (place: place.value != null) (map
+        (name: { inherit name; value = if hasAttr name set then position set name else null; })
+        telling);
+    in builtins.listToAttrs (at (attributesOf value) ++ at value);
+  isDerivation = value: isAttrs value && (value.type or null) == "derivation" && value ? drvPath;
+  # Those of a derivation itself, and of the derivations that are its attributes.
+  allPlaces = drvPath: value:
+    let
+      inside = filter (one: (builtins.tryEval (isDerivation one)).value) (builtins.attrValues (attributesOf value));
+      pathOf = one: builtins.tryEval (unsafeDiscardStringContext one.drvPath);
+    in
+    [ { inherit drvPath; places = places value; } ]
+    ++ concatMap (one: let path = pathOf one; in if path.success then [ { drvPath = path.value; places = places one; } ] else [ ]) inside;
+
   visit = enter: path: at: value:
     let
       found = try (kind value);
@@ -39,7 +64,13 @@ let
     if !found.success then leaf path at "failed"
     else if found.value == "derivation" then
       if !drvPath.success then leaf path at "failed"
-      else [ { inherit path; kind = "derivation"; position = at; drvPath = drvPath.value; } ]
+      else [ {
+        inherit path;
+        kind = "derivation";
+        position = at;
+        drvPath = drvPath.value;
+        places = allPlaces drvPath.value value;
+      } ]
     else if isSet && shallow then [ { inherit path names; kind = found.value; position = at; } ]
     else if found.value == "recursive" || (isSet && enter > 0) then
       concatMap (name: visit (enter - 1) (path ++ [ name ]) (position value name) (getAttr name value)) names

@@ -1,6 +1,6 @@
 """One evaluation for all attributes, and the way to the attribute that fails where Nix stops at it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -14,6 +14,12 @@ from nixdrift.nix.process import Finished
 from nixdrift.nix.program import TRY_NIX, Nix
 
 AttributePath = tuple[str, ...]
+
+Place = tuple[str, int]
+"""A file as Nix names it, and a line."""
+
+Places = tuple[tuple[str, Mapping[str, Place]], ...]
+"""Derivation path → attribute → where it is written."""
 
 MESSAGES_ASKED_FOR = 20
 """How many failing attributes are evaluated once more, each alone, for what Nix says of them."""
@@ -35,9 +41,10 @@ class Found:
     kind: str
     """``derivation``, ``failed``, ``missing``, ``set`` or ``recursive`` (not entered), ``function``, ``other``."""
     drv_path: str | None = None
-    position: tuple[str, int] | None = None
+    position: Place | None = None
     names: AttributePath = ()
     message: str | None = None
+    places: Places = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,22 +132,33 @@ def _parse(output: bytes) -> list[Found]:
 def _found(record: dict[str, object]) -> Found:
     match record:
         case {"path": list(path), "kind": str(kind)}:
-            position = record.get("position")
-            match position:
-                case {"file": str(file), "line": int(line)}:
-                    at: tuple[str, int] | None = (file, line)
-                case _:
-                    at = None
             drv_path = record.get("drvPath")
             names = record.get("names")
             return Found(
                 tuple(str(name) for name in path),
                 kind,
                 drv_path if isinstance(drv_path, str) else None,
-                at,
+                _place(record.get("position")),
                 tuple(str(name) for name in names) if isinstance(names, list) else (),
+                places=tuple(_places(record.get("places"))),
             )
     raise TypeError(record)
+
+
+def _place(value: object) -> Place | None:
+    match value:
+        case {"file": str(file), "line": int(line)}:
+            return file, line
+        case _:
+            return None
+
+
+def _places(value: object) -> Iterator[tuple[str, Mapping[str, Place]]]:
+    for one in value if isinstance(value, list) else ():
+        match one:
+            case {"drvPath": str(path), "places": dict(places)}:
+                known = {str(name): _place(place) for name, place in places.items()}
+                yield path, {name: place for name, place in known.items() if place is not None}
 
 
 @cache

@@ -5,30 +5,30 @@ component in no other way. Where what is built from it also takes the path direc
 inherits the sources is as it should be; a lock file, for which the hash stands, is a warning all the same.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from nixdrift.judgement import ComponentJudgement, Finding, Judgement, Level, PathJudgement, Verdict
+from nixdrift.comparison.compare import Comparison
+from nixdrift.judgement import ComponentJudgement, Level, PathJudgement, Verdict
 from nixdrift.manifests import is_lock_file
-from nixdrift.rules.rule import Rule, component_finding, listed, paths_with
+from nixdrift.rules.rule import Explanation, Rule, changed_paths
 
 
-def _findings(judgement: Judgement) -> Iterator[Finding]:
-    for judged in judgement.components:
-        paths = paths_with(judged, Verdict.FROZEN)
-        lost = [path for path in paths if not path.delivered_by]
-        locked = [path for path in paths if path.delivered_by and is_lock_file(path.change.path)]
-        if lost:
-            yield _finding(judged, lost, Level.ERROR)
-        if locked:
-            yield _finding(judged, locked, Level.WARNING)
+def _explain(_comparison: Comparison, judged: ComponentJudgement, path: PathJudgement) -> Explanation | None:
+    if path.verdict is not Verdict.FROZEN or (path.delivered_by and not is_lock_file(path.change.path)):
+        return None
+    name = barrier(judged, path)
+    remedy = f"refresh the hash of {name}, so that it is built from what it is given now"
+    return Explanation(remedy, level=Level.WARNING if path.delivered_by else Level.ERROR)
 
 
-def _finding(judged: ComponentJudgement, paths: Sequence[PathJudgement], level: Level) -> Finding:
-    names = listed(path.change.path for path in paths)
-    barrier = next((step.name for step in paths[0].trace if step.kind == "break"), judged.component.name)
-    message = f"{judged.component.name} takes {names}, but the fixed output hash of {barrier} did not change"
-    remedy = f"refresh the hash of {barrier}, so that it is built from what it is given now"
-    return component_finding("frozen", level, judged, paths, message=message, remedy=remedy)
+def _message(judged: ComponentJudgement, paths: Sequence[PathJudgement]) -> str:
+    name = barrier(judged, paths[0])
+    return f"{judged.component.name} takes {changed_paths(paths)}, but the fixed output hash of {name} did not change"
 
 
-FROZEN = Rule("frozen", Level.ERROR, "an input, but a fixed output hash hides it", _findings)
+def barrier(judged: ComponentJudgement, path: PathJudgement) -> str:
+    """Give the name of the fixed-output derivation that hides a path."""
+    return next((step.name for step in path.trace if step.kind == "break"), judged.component.name)
+
+
+FROZEN = Rule("frozen", Level.ERROR, "an input, but a fixed output hash hides it", explain=_explain, message=_message)

@@ -4,24 +4,23 @@ This looks healthy and is not: the component was rebuilt, but the change is no i
 kind that comes alone will be stale.
 """
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 
-from nixdrift.judgement import Finding, Judgement, Level, Verdict
-from nixdrift.rules.rule import Rule, component_finding, listed, paths_with
+from nixdrift.comparison.compare import Comparison
+from nixdrift.judgement import ComponentJudgement, Level, PathJudgement, Verdict
+from nixdrift.rules.rule import Explanation, Rule, changed_paths, listed
 from nixdrift.rules.stale import wiring_remedy
 
 
-def _findings(judgement: Judgement) -> Iterator[Finding]:
-    for judged in judgement.components:
-        paths = paths_with(judged, Verdict.MASKED)
-        if paths:
-            names = [path.change.path for path in paths]
-            by = listed(judged.causes) or "its own definition"
-            message = (
-                f"{judged.component.name} was rebuilt, but only because of {by}: {listed(names)} is no input of it"
-            )
-            remedy = wiring_remedy(judged, names)
-            yield component_finding("masked", Level.ERROR, judged, paths, message=message, remedy=remedy)
+def _explain(_comparison: Comparison, judged: ComponentJudgement, path: PathJudgement) -> Explanation | None:
+    return Explanation(wiring_remedy(judged, path)) if path.verdict is Verdict.MASKED else None
 
 
-MASKED = Rule("masked", Level.ERROR, "rebuilt, but only because something else changed", _findings)
+def _message(judged: ComponentJudgement, paths: Sequence[PathJudgement]) -> str:
+    by = listed(judged.causes) or "its own definition"
+    return f"{judged.component.name} was rebuilt, but only because of {by}: {changed_paths(paths)} is no input of it"
+
+
+MASKED = Rule(
+    "masked", Level.ERROR, "rebuilt, but only because something else changed", explain=_explain, message=_message
+)

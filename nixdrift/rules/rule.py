@@ -5,9 +5,37 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from nixdrift.changes import shown
-from nixdrift.judgement import ComponentJudgement, Finding, Judgement, Level, PathJudgement, Verdict
+from nixdrift.comparison.compare import Comparison
+from nixdrift.evaluation import Position
+from nixdrift.judgement import ComponentJudgement, Finding, Level, PathJudgement, TraceStep, Verdict
+from nixdrift.rules.inspection import Inspection
 
 _SHOWN_PATHS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a changed path does not act in its component as it should, and what mends that."""
+
+    remedy: str
+    reason: str | None = None
+    """The cause, where it is known: it is said after the path's own reason."""
+    location: Position | None = None
+    """Where the cause is written; None: where the component is defined."""
+    level: Level | None = None
+    """None: the rule's."""
+
+
+Explain = Callable[[Comparison, ComponentJudgement, PathJudgement], Explanation | None]
+"""What a rule says of one changed path that has a bad verdict; the first rule that explains it has it."""
+
+Between = Callable[[Comparison], Iterable[Finding]]
+"""What a rule finds between two revisions, beyond the verdicts."""
+
+Within = Callable[[Inspection], Iterable[Finding]]
+"""What a rule finds in one revision; a check reports what head has and base has not, an audit all."""
+
+Message = Callable[[ComponentJudgement, Sequence[PathJudgement]], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,40 +43,15 @@ class Rule:
     """One rule; the docstring of its module is its documentation."""
 
     id: str
+    """Also the name of its module, with ``_`` for ``-``."""
     level: Level
     """The level of its findings, unless a finding says otherwise."""
     summary: str
-    findings: Callable[[Judgement], Iterable[Finding]]
-
-
-def paths_with(judged: ComponentJudgement, verdict: Verdict) -> tuple[PathJudgement, ...]:
-    """Give the changed paths of a component that have a verdict."""
-    return tuple(path for path in judged.paths if path.verdict is verdict)
-
-
-def component_finding(
-    rule: str,
-    level: Level,
-    judged: ComponentJudgement,
-    paths: Sequence[PathJudgement],
-    *,
-    message: str,
-    remedy: str,
-) -> Finding:
-    """Make a finding about some changed paths of a component; the first one's evidence speaks for all."""
-    names = tuple(sorted(path.change.path for path in paths))
-    return Finding(
-        rule=rule,
-        level=level,
-        component=judged.component.name,
-        paths=names,
-        message=message,
-        reason=paths[0].reason,
-        trace=paths[0].trace,
-        remedy=remedy,
-        location=judged.component.position,
-        fingerprint=fingerprint(rule, judged.component.name, names),
-    )
+    explain: Explain | None = None
+    between: Between | None = None
+    within: Within | None = None
+    message: Message | None = None
+    """For a rule that stands for a verdict: how a finding about some paths with it begins, whatever the cause."""
 
 
 def fingerprint(rule: str, component: str, paths: Sequence[str]) -> str:
@@ -57,8 +60,46 @@ def fingerprint(rule: str, component: str, paths: Sequence[str]) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:16]
 
 
+def finding(
+    rule: str,
+    level: Level,
+    subject: str | None,
+    paths: Iterable[str],
+    *,
+    message: str,
+    reason: str,
+    remedy: str,
+    location: Position | None = None,
+    trace: Sequence[TraceStep] = (),
+    identity: Sequence[str] | None = None,
+) -> Finding:
+    """Make a finding about a component (None: about no component).
+
+    ``identity`` is what tells it from others of its rule and component where paths do not.
+    """
+    names = tuple(sorted(paths))
+    known = fingerprint(rule, subject or "", names if identity is None else tuple(identity))
+    return Finding(rule, level, subject, names, message, reason, tuple(trace), remedy, location, known)
+
+
 def listed(paths: Iterable[str]) -> str:
     """Write some paths in a sentence: a few by name, the others by number."""
     names = [shown(path) for path in sorted(paths)]
     more = len(names) - _SHOWN_PATHS
     return ", ".join(names) if more <= 0 else f"{', '.join(names[:_SHOWN_PATHS])} and {more} more"
+
+
+def changed_paths(paths: Sequence[PathJudgement]) -> str:
+    """Write the paths of some judgements in a sentence."""
+    return listed(path.change.path for path in paths)
+
+
+def is_missed(path: PathJudgement) -> bool:
+    """Tell whether a changed path is known to be in no output: nothing that was evaluated holds it."""
+    return path.verdict in {Verdict.STALE, Verdict.MASKED}
+
+
+def component_key(judged: ComponentJudgement) -> str:
+    """Write a component's name as a key of ``nixdrift.toml``."""
+    name = judged.component.name
+    return f'"{name}"' if "." in name or '"' in name else name

@@ -7,29 +7,28 @@ Either the roots leave something out that is deployed from elsewhere, or nothing
 from collections.abc import Iterator
 
 from nixdrift.changes import shown
-from nixdrift.judgement import Finding, Judgement, Level, TraceStep, UnclaimedDirectory
-from nixdrift.rules.rule import Rule, fingerprint, listed
+from nixdrift.comparison.compare import Comparison
+from nixdrift.judgement import Finding, Level, TraceStep, UnclaimedDirectory
+from nixdrift.rules.rule import Rule, finding, listed
 
 
-def _findings(judgement: Judgement) -> Iterator[Finding]:
-    return (_finding(unclaimed) for unclaimed in judgement.unclaimed if unclaimed.manifests)
+def _between(comparison: Comparison) -> Iterator[Finding]:
+    return (_finding(unclaimed) for unclaimed in comparison.judgement.unclaimed if unclaimed.manifests)
 
 
 def _finding(unclaimed: UnclaimedDirectory) -> Finding:
     where = f"{shown(unclaimed.directory)}/" if unclaimed.directory else "the top directory"
     manifests = listed(unclaimed.manifests)
-    return Finding(
-        rule="unclaimed",
-        level=Level.WARNING,
-        component=None,
-        paths=unclaimed.paths,
+    return finding(
+        "unclaimed",
+        Level.WARNING,
+        None,
+        unclaimed.paths,
         message=f"no component claims {listed(unclaimed.paths)}, though {where} is built by {manifests}",
         reason="no input source of an evaluated root holds them, and no component is named like a directory above",
-        trace=tuple(TraceStep("path", shown(path)) for path in unclaimed.paths[:1]),
         remedy="evaluate the root that builds them, or declare them in nixdrift.toml (as sources, or to ignore)",
-        location=None,
-        fingerprint=fingerprint("unclaimed", unclaimed.directory, unclaimed.paths),
+        trace=tuple(TraceStep("path", shown(path)) for path in unclaimed.paths[:1]),
     )
 
 
-UNCLAIMED = Rule("unclaimed", Level.WARNING, "can be built, and no component claims it", _findings)
+UNCLAIMED = Rule("unclaimed", Level.WARNING, "can be built, and no component claims it", between=_between)

@@ -4,23 +4,24 @@ Its derivation differs, and evaluation cannot say more: floating content-address
 and impure ones. A note where the change is an input of the derivation; a warning where that is not known either.
 """
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 
-from nixdrift.judgement import Finding, Judgement, Level, Verdict
-from nixdrift.rules.rule import Rule, component_finding, listed, paths_with
+from nixdrift.comparison.compare import Comparison
+from nixdrift.judgement import ComponentJudgement, Level, PathJudgement, Verdict
+from nixdrift.rules.rule import Explanation, Rule, changed_paths
 
 _REMEDY = "build both revisions and compare their outputs"
 
 
-def _findings(judgement: Judgement) -> Iterator[Finding]:
-    for judged in judgement.components:
-        paths = paths_with(judged, Verdict.UNKNOWN)
-        if paths:
-            seen = all(step.kind != "break" for path in paths for step in path.trace)
-            names = listed(path.change.path for path in paths)
-            message = f"{judged.component.name} has an output that only a build can tell; {names} changed"
-            level = Level.NOTE if seen else Level.WARNING
-            yield component_finding("unknown", level, judged, paths, message=message, remedy=_REMEDY)
+def _explain(_comparison: Comparison, _judged: ComponentJudgement, path: PathJudgement) -> Explanation | None:
+    if path.verdict is not Verdict.UNKNOWN:
+        return None
+    seen = all(step.kind != "break" for step in path.trace)
+    return Explanation(_REMEDY, level=Level.NOTE if seen else Level.WARNING)
 
 
-UNKNOWN = Rule("unknown", Level.WARNING, "the output is known only after a build", _findings)
+def _message(judged: ComponentJudgement, paths: Sequence[PathJudgement]) -> str:
+    return f"{judged.component.name} has an output that only a build can tell; {changed_paths(paths)} changed"
+
+
+UNKNOWN = Rule("unknown", Level.WARNING, "the output is known only after a build", explain=_explain, message=_message)

@@ -4,10 +4,11 @@ Never taken for healthy. The reason names what is missing: a source whose conten
 that evaluation made by itself.
 """
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 
-from nixdrift.judgement import Finding, Judgement, Level, Verdict
-from nixdrift.rules.rule import Rule, component_finding, listed, paths_with
+from nixdrift.comparison.compare import Comparison
+from nixdrift.judgement import ComponentJudgement, Level, PathJudgement, Verdict
+from nixdrift.rules.rule import Explanation, Rule, changed_paths
 
 _REMEDY = (
     "let nixdrift evaluate both revisions itself, where the sources can be listed; "
@@ -15,13 +16,12 @@ _REMEDY = (
 )
 
 
-def _findings(judgement: Judgement) -> Iterator[Finding]:
-    for judged in judgement.components:
-        paths = paths_with(judged, Verdict.UNPROVEN)
-        if paths:
-            names = listed(path.change.path for path in paths)
-            message = f"{judged.component.name} changed; not proven that it did because of {names}"
-            yield component_finding("unproven", Level.WARNING, judged, paths, message=message, remedy=_REMEDY)
+def _explain(_comparison: Comparison, _judged: ComponentJudgement, path: PathJudgement) -> Explanation | None:
+    return Explanation(_REMEDY) if path.verdict is Verdict.UNPROVEN else None
 
 
-UNPROVEN = Rule("unproven", Level.WARNING, "changed, not proven why", _findings)
+def _message(judged: ComponentJudgement, paths: Sequence[PathJudgement]) -> str:
+    return f"{judged.component.name} changed; not proven that it did because of {changed_paths(paths)}"
+
+
+UNPROVEN = Rule("unproven", Level.WARNING, "changed, not proven why", explain=_explain, message=_message)

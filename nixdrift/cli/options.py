@@ -1,0 +1,175 @@
+"""Options that several commands share, and how they become a request."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from rich.console import Console
+from rich.status import Status
+
+from nixdrift.nix import NixSettings, nix_string
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+Decorator = Callable[[Command], Command]
+
+
+def _all(*decorators: Callable[[Any], Any]) -> Callable[[Command], Command]:
+    """Put several options together; `--help` lists them in this order."""
+
+    def decorate(command: Command) -> Command:
+        for one in reversed(decorators):
+            command = one(command)
+        return command
+
+    return decorate
+
+
+repository_options = _all(
+    click.option(
+        "-C",
+        "--repository",
+        type=click.Path(path_type=Path),
+        default=".",
+        metavar="PATH",
+        help="Where the repository is.  [default: here]",
+    ),
+)
+
+root_options = _all(
+    click.argument("roots", nargs=-1, metavar="[ROOT]..."),
+    click.option(
+        "-A",
+        "--attr",
+        "--root",
+        "attributes",
+        multiple=True,
+        metavar="ROOT",
+        help="Judge this; the same as ROOT, and may be given between other options.",
+    ),
+)
+
+attribute_options = _all(
+    click.option(
+        "-A",
+        "--attr",
+        "--root",
+        "attributes",
+        multiple=True,
+        metavar="ROOT",
+        help="Evaluate this attribute path only; may be given several times.",
+    ),
+)
+
+revision_options = _all(
+    click.option(
+        "--base",
+        metavar="REV",
+        help="Compare with this.  [default: in CI the merge request's target, else the first parent of head]",
+    ),
+    click.option("--head", metavar="REV", help="Judge this.  [default: HEAD]"),
+    click.option("--worktree", is_flag=True, help="Judge the working tree: staged, unstaged and untracked files."),
+)
+
+graph_options = _all(
+    click.option(
+        "--base-graph",
+        multiple=True,
+        metavar="FILE",
+        help="Take base from a dump, as `nix derivation show -r` writes it; - is stdin.",
+    ),
+    click.option("--head-graph", multiple=True, metavar="FILE", help="Take head from a dump."),
+    click.option(
+        "--changes", metavar="FILE", help="Take the changes from a file, as `git diff --name-status [-z]` writes it."
+    ),
+)
+
+expression_options = _all(
+    click.option(
+        "-f",
+        "--file",
+        metavar="FILE",
+        help="Evaluate this expression file.  [default: flake.nix, default.nix or release.nix]",
+    ),
+    click.option(
+        "--arg",
+        "arguments",
+        multiple=True,
+        nargs=2,
+        metavar="NAME EXPR",
+        help="Pass a Nix expression to the function in the file.",
+    ),
+    click.option(
+        "--argstr",
+        "strings",
+        multiple=True,
+        nargs=2,
+        metavar="NAME TEXT",
+        help="Pass a string to the function in the file.",
+    ),
+)
+
+nix_options = _all(
+    click.option(
+        "--config",
+        metavar="FILE",
+        help="Take the configuration from here.  [default: nixdrift.toml at the top of the repository]",
+    ),
+    click.option("--option", "options", multiple=True, nargs=2, metavar="NAME VALUE", help="Set an option of Nix."),
+    click.option("--system", metavar="SYSTEM", help="Evaluate for this system."),
+    click.option("--impure", is_flag=True, help="Let a flake's evaluation see its environment."),
+    click.option(
+        "--timeout",
+        type=click.FloatRange(min=0, min_open=True),
+        metavar="SECONDS",
+        help="Stop a Nix process after this long.",
+    ),
+    click.option(
+        "--store",
+        type=click.Path(path_type=Path),
+        metavar="DIR",
+        help="Use the Nix store below this directory, as Nix's own --store DIR.",
+    ),
+)
+
+keep_going_option = click.option(
+    "--keep-going", is_flag=True, help="Judge the others even if an attribute does not evaluate."
+)
+
+output_option = click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write the report here, whole or not at all.",
+)
+
+
+def request_fields(given: dict[str, Any]) -> dict[str, Any]:
+    """Turn what the shared options gave into the fields of a request; what belongs to others is left as it is."""
+    fields = dict(given)
+    nix = NixSettings(*(fields.pop(name) for name in ("options", "system", "impure", "timeout", "store")))
+    strings = {name: nix_string(text) for name, text in fields.pop("strings")}
+    fields["arguments"] = {**dict(fields.pop("arguments")), **strings}
+    fields["roots"] = (*fields.pop("roots", ()), *fields.pop("attributes", ()))
+    return {**fields, "nix": nix}
+
+
+class _Quiet:
+    """A status line where there is no terminal."""
+
+    def __enter__(self) -> "_Quiet":
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        return None
+
+    def update(self, message: str) -> None:
+        """Say nothing."""
+
+
+def progress() -> AbstractContextManager[Status | _Quiet]:
+    """Give a status line on standard error, where that is a terminal."""
+    console = Console(stderr=True)
+    return console.status("starting") if console.is_terminal else _Quiet()

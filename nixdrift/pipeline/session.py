@@ -1,0 +1,140 @@
+"""What every question starts with: the repository, a private one for this run, the configuration, Nix."""
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from nixdrift.comparison.tracing import Tracer
+from nixdrift.config import FILE_NAME, Config, parse_config
+from nixdrift.dumps import read_input
+from nixdrift.errors import EvaluationError, UsageError
+from nixdrift.evaluation import Evaluation
+from nixdrift.model import Derivation, StorePath
+from nixdrift.nix import Evaluated, Nix, open_nix
+from nixdrift.project import EXPRESSIONS, FLAKE, Project, evaluate_revision, read_project
+from nixdrift.report import RevisionInfo
+from nixdrift.repository import Commit, PrivateRepository, UserRepository, open_repository, private_repository
+from nixdrift.request import Request
+from nixdrift.sources import Prover
+from nixdrift.tree import Tree
+from nixdrift.workspace import workspace
+
+
+@dataclass(frozen=True)
+class Session:
+    """The user's repository, only read, and the run's own directory with a private one."""
+
+    request: Request
+    directory: Path
+    private: PrivateRepository
+
+    @property
+    def user(self) -> UserRepository:
+        """The user's repository."""
+        return self.private.user
+
+    def config(self) -> Config:
+        """Read the configuration that was named, or the one at the top of the repository."""
+        return read_config(self.request, self.user.top)
+
+    def revision(self, commit: Commit) -> "Revision":
+        """Give a commit with its tree."""
+        return Revision(commit, self.private.tree(commit))
+
+    def tracer(self, store_dir: str, store: Path | None) -> Tracer:
+        """Give what traces input sources to this repository."""
+        return Tracer(Prover(self.private.blob, store_dir), store, self.user.object_format)
+
+    def working_tree(self, project: Project | None) -> tuple[Commit, Commit]:
+        """Record the working tree: as Nix will evaluate it, and with everything in it that may have changed.
+
+        Nix sees of a flake what git tracks; of an expression's directory it sees every file.
+        """
+        entry = project.entry(self.private.tree(self.user.resolve("HEAD"))) if project else None
+        if project is None or not project.is_flake(entry or ""):
+            every_file = self.private.working_tree(untracked=True)
+            return every_file, every_file
+        return self.private.working_tree(untracked=False), self.private.working_tree(untracked=True)
+
+
+@dataclass(frozen=True)
+class Revision:
+    """A commit and all that its tree holds."""
+
+    commit: Commit
+    tree: Tree
+
+    def info(self, evaluation: Evaluation) -> RevisionInfo:
+        """Give what a report says of it."""
+        commit = self.commit
+        return RevisionInfo(commit.revision, commit.commit, commit.tree, evaluation.nix_version, evaluation.system)
+
+
+@dataclass(frozen=True)
+class Evaluator:
+    """Evaluates revisions of one project with one Nix; what several of them share is read once."""
+
+    session: Session
+    project: Project
+    nix: Nix
+    known: dict[StorePath, Derivation] = field(default_factory=dict, repr=False)
+
+    def evaluate(self, revision: Revision) -> Evaluated | None:
+        """Evaluate a revision, or give None where there is nothing to evaluate in it."""
+        return evaluate_revision(
+            self.nix, self.session.private, self.project, revision.commit, revision.tree, self.known
+        )
+
+    def evaluate_something(self, revision: Revision) -> Evaluation:
+        """Evaluate a revision; raises a `NixdriftError` where there is nothing, or not what was asked for."""
+        evaluated = self.evaluate(revision)
+        if evaluated is None:
+            raise self.nothing_at(revision)
+        if evaluated.missing:
+            names = ", ".join(sorted(evaluated.missing))
+            raise UsageError(
+                f"no such attribute at {revision.commit.revision}: {names}",
+                hint="without a ROOT, all that there is is evaluated",
+            )
+        if not evaluated.evaluation.roots:
+            raise EvaluationError(f"no derivation at {revision.commit.revision}", hint="name an attribute that is one")
+        return evaluated.evaluation
+
+    def nothing_at(self, revision: Revision) -> EvaluationError:
+        """Give the error that says that a revision has no expression."""
+        wanted = self.project.file or f"{FLAKE}, {' or '.join(EXPRESSIONS)}"
+        return EvaluationError(
+            f"nothing to evaluate at {revision.commit.revision}: no {wanted}", hint="name the file: --file PATH"
+        )
+
+
+@contextmanager
+def open_session(request: Request) -> Iterator[Session]:
+    """Open the repository, with a directory for this run that is removed at the end of the block."""
+    with ExitStack() as stack:
+        directory = stack.enter_context(workspace(request.workspaces))
+        user = open_repository(request.repository)
+        yield Session(request, directory, stack.enter_context(private_repository(user, directory)))
+
+
+def read_project_of(session: Session) -> Project:
+    """Read what is to be evaluated."""
+    request = session.request
+    return read_project(session.user.directory, request.file, request.roots, request.arguments)
+
+
+def open_evaluator(session: Session, project: Project) -> Evaluator:
+    """Find Nix."""
+    request = session.request
+    return Evaluator(session, project, open_nix(request.nix, session.directory, request.environment))
+
+
+def read_config(request: Request, top: Path) -> Config:
+    """Read the configuration that was named, or the one at the top of a directory."""
+    if request.config is not None:
+        return parse_config(read_input(request.config), source=request.config)
+    default = top / FILE_NAME
+    # What is there is read, whatever it is: a configuration is never passed over in silence.
+    return parse_config(read_input(str(default))) if os.path.lexists(default) else Config()

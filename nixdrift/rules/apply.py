@@ -1,0 +1,73 @@
+"""From a comparison to its findings: every bad verdict explained by one rule, then what rules find by themselves."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from nixdrift.comparison.compare import Comparison
+from nixdrift.judgement import ComponentJudgement, Finding, PathJudgement
+from nixdrift.rules.inspection import Inspection, inspections
+from nixdrift.rules.registry import RULES
+from nixdrift.rules.rule import Explanation, Rule, finding
+
+
+def apply_rules(comparison: Comparison) -> tuple[Finding, ...]:
+    """Give the findings of all rules, worst first, then by rule, component and paths."""
+    base, head = inspections(comparison)
+    explained = (one for judged in comparison.judgement.components for one in _explained(comparison, judged))
+    between = (one for rule in RULES if rule.between for one in rule.between(comparison))
+    known = {one.fingerprint for one in _within(base)}
+    new = (one for one in _within(head) if one.fingerprint not in known)
+    return in_order([*explained, *between, *new])
+
+
+def inspect(inspection: Inspection) -> tuple[Finding, ...]:
+    """Give what the rules find in one revision, worst first."""
+    return in_order(_within(inspection))
+
+
+def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Sort findings: worst first, then by rule, component, paths and message."""
+    return tuple(sorted(findings, key=_order))
+
+
+def _order(one: Finding) -> tuple[int, str, str, Sequence[str], str]:
+    return -one.level.severity, one.rule, one.component or "", one.paths, one.message
+
+
+def _within(inspection: Inspection) -> Iterator[Finding]:
+    return (one for rule in RULES if rule.within for one in rule.within(inspection))
+
+
+def _explained(comparison: Comparison, judged: ComponentJudgement) -> Iterator[Finding]:
+    """Make one finding of all paths of a component that have one verdict for one cause."""
+    groups: defaultdict[object, list[tuple[Rule, Explanation, PathJudgement]]] = defaultdict(list)
+    for path in judged.paths:
+        for rule in RULES:
+            explanation = rule.explain(comparison, judged, path) if rule.explain else None
+            if explanation is not None:
+                key = rule.id, path.verdict, replace(explanation, reason=None)
+                groups[key].append((rule, explanation, path))
+                break
+    return (_finding(judged, group) for group in groups.values())
+
+
+_MESSAGES = {rule.id: rule.message for rule in RULES if rule.message}
+"""Verdict → how a finding about it begins: a rule of this kind is called as its verdict is."""
+
+
+def _finding(judged: ComponentJudgement, group: Sequence[tuple[Rule, Explanation, PathJudgement]]) -> Finding:
+    paths = [path for _rule, _explanation, path in group]
+    # The first one's evidence speaks for all.
+    rule, explanation, first = group[0]
+    return finding(
+        rule.id,
+        explanation.level or rule.level,
+        judged.component.name,
+        (path.change.path for path in paths),
+        message=_MESSAGES[first.verdict.value](judged, paths),
+        reason=f"{first.reason}; {explanation.reason}" if explanation.reason else first.reason,
+        remedy=explanation.remedy,
+        location=explanation.location or judged.component.position,
+        trace=first.trace,
+    )

@@ -1,0 +1,74 @@
+"""One revision as the rules look at it that need no other."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from nixdrift.comparison.compare import Comparison, Evidence
+from nixdrift.comparison.side import Side
+from nixdrift.config import Config
+from nixdrift.evaluation import Position
+from nixdrift.judgement import Component
+from nixdrift.model import StorePath
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """One revision, and which part of it is looked at.
+
+    A derivation path is a content address: what both revisions of a comparison have was as it is before, and what is
+    wrong with it is no news.
+    """
+
+    side: Side
+    config: Config
+    evidence: Evidence
+    derivations: frozenset[StorePath]
+    """The derivations that are looked at."""
+    paths: frozenset[str]
+    """The paths of the repository that are looked at; some may not exist in this revision."""
+    names: Mapping[StorePath, str] = field(default_factory=dict)
+    """Derivation → the name of the component that it is."""
+
+    def name(self, path: StorePath) -> str:
+        """Give the name by which people know a derivation."""
+        return self.names.get(path) or self.side.graph.derivations[path].name
+
+    def position(self, path: StorePath, *attributes: str) -> Position | None:
+        """Give where the first known one of some attributes of a derivation is written.
+
+        Else where the derivation is defined, else where a root is that is built from it.
+        """
+        places = self.side.evaluation.positions.get(path, {})
+        for attribute in attributes:
+            if attribute in places:
+                return places[attribute]
+        return self._definition(path)
+
+    def _definition(self, path: StorePath) -> Position | None:
+        built = self.side.graph.referrers([path])
+        roots = [root for root in self.side.evaluation.roots if root.drv_path in built and root.position]
+        nearest = min(roots, key=lambda root: (root.drv_path != path, root.name), default=None)
+        return nearest.position if nearest else None
+
+
+def inspections(comparison: Comparison) -> tuple[Inspection, Inspection]:
+    """Give base and head of a comparison, each with what the other does not have."""
+    before, after = comparison.before, comparison.after
+    components = [judged.component for judged in comparison.judgement.components]
+    changed = frozenset(change.path for change in comparison.changes)
+    return tuple(
+        Inspection(
+            side,
+            comparison.config,
+            comparison.evidence,
+            frozenset(side.graph.derivations.keys() - other.graph.derivations.keys()),
+            changed,
+            _names(components, is_head=side is after),
+        )
+        for side, other in ((before, after), (after, before))
+    )  # type: ignore[return-value]
+
+
+def _names(components: list[Component], *, is_head: bool) -> Mapping[StorePath, str]:
+    pairs = ((one.after if is_head else one.before, one.name) for one in components)
+    return {path: name for path, name in pairs if path is not None}

@@ -1,0 +1,45 @@
+"""The parts of the documentation that are made from the program; `make docs` writes them anew."""
+
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from nixdrift.cli.main import cli
+
+CHECKOUT = Path(__file__).parent.parent
+
+
+def help_of(command: str) -> str:
+    """Give what ``nixdrift COMMAND --help`` prints, as a block."""
+    shown = CliRunner().invoke(cli, [command, "--help"], prog_name="nixdrift", terminal_width=100)
+    return f"```\n{shown.output}```"
+
+
+PARTS: Mapping[tuple[str, str], Callable[[], str]] = {
+    ("README.md", "nixdrift check --help"): lambda: help_of("check"),
+}
+"""Document, name of the part → what it has to be; the part stands between `<!-- NAME -->` and `<!-- end -->`."""
+
+
+def part(document: str, name: str) -> str | None:
+    """Give a part of a document as it is, or None where the document does not have it."""
+    found = _pattern(name).search((CHECKOUT / document).read_text())
+    return found[2] if found else None
+
+
+def _pattern(name: str) -> re.Pattern[str]:
+    return re.compile(rf"(<!-- {re.escape(name)} -->\n)(.*?)(\n<!-- end -->)", re.DOTALL)
+
+
+def main() -> None:
+    """Write every part."""
+    for (document, name), make in PARTS.items():
+        file = CHECKOUT / document
+        content = make()
+        file.write_text(_pattern(name).sub(lambda found, text=content: found[1] + text + found[3], file.read_text()))
+
+
+if __name__ == "__main__":
+    main()
