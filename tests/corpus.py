@@ -1,38 +1,86 @@
-"""The truth corpus: real repositories from its folders, and the pairs of commits that are to be judged."""
+"""The truth corpus: one small project per cause, and pairs of commits about which it is known what is right."""
 
 import os
+import re
 import shutil
 import subprocess
 import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from nixdrift.judgement import Finding, Level
+from nixdrift.nix import NixSettings
+from nixdrift.pipeline import check
+from nixdrift.report import Report
+from nixdrift.request import CheckRequest
 
 CORPUS = Path(__file__).parent.parent / "fixtures" / "corpus"
 FLAVOURS = ("file", "flake")
 
 _IDENTITY = {
-    "GIT_AUTHOR_NAME": "A Founder",
-    "GIT_AUTHOR_EMAIL": "founder@example.org",
-    "GIT_COMMITTER_NAME": "A Founder",
-    "GIT_COMMITTER_EMAIL": "founder@example.org",
-    "GIT_AUTHOR_DATE": "2025-03-03T10:00:00Z",
-    "GIT_COMMITTER_DATE": "2025-03-03T10:00:00Z",
+    "GIT_AUTHOR_NAME": "corpus",
+    "GIT_AUTHOR_EMAIL": "corpus@example.org",
+    "GIT_AUTHOR_DATE": "2025-01-01T00:00:00Z",
+    "GIT_COMMITTER_NAME": "corpus",
+    "GIT_COMMITTER_EMAIL": "corpus@example.org",
+    "GIT_COMMITTER_DATE": "2025-01-01T00:00:00Z",
     "GIT_CONFIG_GLOBAL": os.devnull,
     "GIT_CONFIG_NOSYSTEM": "1",
 }
 
+Edits = tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class Expected:
+    """A finding that has to be there."""
+
+    rule: str
+    component: str | None = None
+    """The last part of its component's name; None: any."""
+    level: str | None = None
+    """None: any."""
+    reason: str = ""
+    """A pattern that occurs in the finding's message, reason or remedy."""
+
+    def fits(self, finding: Finding) -> bool:
+        """Tell whether a finding is the one."""
+        text = f"{finding.message}\n{finding.reason}\n{finding.remedy}"
+        return (
+            finding.rule == self.rule
+            and self.component in {None, (finding.component or "").rpartition(".")[2]}
+            and self.level in {None, finding.level.value}
+            and re.search(self.reason, text) is not None
+        )
+
 
 @dataclass(frozen=True)
 class Pair:
-    """Two commits of one project, and what is right about them."""
+    """Two commits of a project, and what is right about them."""
 
     cause: str
     name: str
-    edits: tuple[Mapping[str, Any], ...]
-    verdicts: Mapping[str, str]
-    findings: tuple[str, ...]
+    edits: Edits
+    """What is done between base and head."""
+    before: tuple[Edits, ...] = ()
+    """What is committed before base, one commit each."""
+    verdicts: Mapping[str, str] = field(default_factory=dict)
+    """The last part of a component's name → its verdict, in every flavour and release unless said otherwise."""
+    findings: tuple[Expected, ...] = ()
+    """All findings of level warning or error, and such notes as are named here."""
+    flavours: tuple[str, ...] = FLAVOURS
+    releases: tuple[str, ...] | None = None
+    """The releases of Nix that can express it (None: all); `why` says why not the others."""
+    why: str = ""
+    mode: str = "check"
+    """``check`` judges the last commit, ``worktree`` what is not committed."""
+
+    @property
+    def must_be_flagged(self) -> bool:
+        """Whether something is wrong in it."""
+        return any(one.level != Level.NOTE.value for one in self.findings)
 
     def __str__(self) -> str:
         return f"{self.cause}: {self.name}"
@@ -42,13 +90,28 @@ def pairs() -> Iterator[Pair]:
     """Give every pair of every cause."""
     for specification in sorted(CORPUS.glob("*/pairs.toml")):
         for pair in tomllib.loads(specification.read_text())["pair"]:
-            yield Pair(
-                specification.parent.name,
-                pair["name"],
-                tuple(pair["edits"]),
-                pair["verdicts"],
-                tuple(pair.get("findings", ())),
-            )
+            yield _pair(specification.parent.name, pair)
+
+
+def _pair(cause: str, table: dict[str, Any]) -> Pair:
+    findings = [{"rule": one} if isinstance(one, str) else one for one in table.pop("findings", [])]
+    lists = {key: tuple(table.pop(key)) for key in ("flavours", "releases") if key in table}
+    return Pair(
+        cause,
+        table.pop("name"),
+        tuple(table.pop("edits")),
+        tuple(tuple(edits) for edits in table.pop("before", [])),
+        findings=tuple(Expected(**one) for one in findings),
+        **lists,
+        **table,
+    )
+
+
+def runs(pair: Pair, releases: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Give the flavours and releases in which a pair can be expressed."""
+    for release in releases:
+        if pair.releases is None or release in pair.releases:
+            yield from ((flavour, release) for flavour in pair.flavours)
 
 
 def git(repository: Path, *arguments: str) -> str:
@@ -66,22 +129,86 @@ def commit_all(repository: Path, message: str) -> str:
 
 
 def make_project(directory: Path, cause: str, flavour: str) -> Path:
-    """Make the repository of one cause, with its base committed."""
+    """Make the repository of one cause, with its first commit: the common tree, and over it what the cause has."""
     repository = directory / "stack"
     shutil.copytree(CORPUS / "tree", repository)
-    shutil.copyfile(CORPUS / cause / "default.nix", repository / "default.nix")
+    own = CORPUS / cause
+    if (own / "tree").is_dir():
+        shutil.copytree(own / "tree", repository, dirs_exist_ok=True, symlinks=True)
+    shutil.copyfile(own / "default.nix", repository / "default.nix")
     if flavour == "flake":
-        shutil.copyfile(CORPUS / "flake.nix", repository / "flake.nix")
+        flake = own / "flake.nix"
+        shutil.copyfile(flake if flake.exists() else CORPUS / "flake.nix", repository / "flake.nix")
+    for file in (repository / "default.nix", repository / "flake.nix"):
+        if file.exists():
+            file.write_text(file.read_text().replace("@REPOSITORY@", str(repository)))
     git(repository, "init", "--quiet", "--initial-branch=main")
-    commit_all(repository, "base")
+    commit_all(repository, "first")
     return repository
 
 
-def apply(repository: Path, edits: tuple[Mapping[str, Any], ...]) -> None:
-    """Edit a work tree."""
+def make_pair(directory: Path, pair: Pair, flavour: str) -> Path:
+    """Make the repository of a pair: HEAD and its first parent, or HEAD and the working tree."""
+    repository = make_project(directory, pair.cause, flavour)
+    for edits in pair.before:
+        apply(repository, edits)
+        commit_all(repository, "before")
+    apply(repository, pair.edits)
+    if pair.mode != "worktree":
+        commit_all(repository, "head")
+    return repository
+
+
+def judge(pair: Pair, repository: Path, nix_bin: Path, directory: Path) -> Report:
+    """Judge a pair with a real Nix, in a store below a directory."""
+    return check(request_for(pair, repository, nix_bin, directory))
+
+
+def request_for(pair: Pair, repository: Path, nix_bin: Path, directory: Path) -> CheckRequest:
+    """Give the question that a pair asks."""
+    return CheckRequest(
+        repository=repository,
+        worktree=pair.mode == "worktree",
+        nix=NixSettings(system="x86_64-linux", store=directory / "store"),
+        environment={"PATH": f"{nix_bin}:{os.environ['PATH']}", "HOME": str(directory)},
+        workspaces=directory / "runs",
+    )
+
+
+def verdicts(report: Report) -> Mapping[str, str]:
+    """Give the last part of every component's name → its verdict."""
+    return {one.component.name.rpartition(".")[2]: one.verdict.value for one in report.judgement.components}
+
+
+def missing(pair: Pair, report: Report) -> list[Expected]:
+    """Give what should have been found, and was not."""
+    return [one for one in pair.findings if not any(one.fits(finding) for finding in report.findings)]
+
+
+def unexpected(pair: Pair, report: Report) -> list[Finding]:
+    """Give what was found, and is no note, and should not have been."""
+    grave = (one for one in report.findings if one.level is not Level.NOTE)
+    return [finding for finding in grave if not any(one.fits(finding) for one in pair.findings)]
+
+
+def apply(repository: Path, edits: Edits) -> None:
+    """Edit a work tree. ``@COMMIT:n@`` in a text is the id of the n-th commit, the first being 0."""
+    commits = git(repository, "rev-list", "--reverse", "--first-parent", "HEAD").split()
+
+    def filled(value: Any) -> Any:
+        match value:
+            case str():
+                text = value.replace("@REPOSITORY@", str(repository))
+                return re.sub(r"@COMMIT:(\d+)@", lambda found: commits[int(found[1])], text)
+            case list():
+                return [filled(one) for one in value]
+            case dict():
+                return {key: filled(one) for key, one in value.items()}
+        return value
+
     for edit in edits:
         for action, operand in edit.items():
-            _EDITS[action](repository, operand)
+            _EDITS[action](repository, filled(operand))
 
 
 def _append(repository: Path, path: str) -> None:
@@ -89,8 +216,11 @@ def _append(repository: Path, path: str) -> None:
     file.write_text(file.read_text() + "// changed\n")
 
 
-def _write(repository: Path, path: str) -> None:
-    (repository / path).write_text("new\n")
+def _write(repository: Path, operand: str | list[str]) -> None:
+    path, text = (operand, "new\n") if isinstance(operand, str) else operand
+    file = repository / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text)
 
 
 def _delete(repository: Path, path: str) -> None:
@@ -98,7 +228,9 @@ def _delete(repository: Path, path: str) -> None:
 
 
 def _move(repository: Path, paths: list[str]) -> None:
-    (repository / paths[0]).rename(repository / paths[1])
+    target = repository / paths[1]
+    target.parent.mkdir(parents=True, exist_ok=True)
+    (repository / paths[0]).rename(target)
 
 
 def _executable(repository: Path, path: str) -> None:
@@ -106,17 +238,33 @@ def _executable(repository: Path, path: str) -> None:
 
 
 def _replace(repository: Path, texts: list[str]) -> None:
-    file = repository / "default.nix"
+    """Replace a text: ``[old, new]`` in default.nix, or ``[path, old, new]``."""
+    path, old, new = texts if len(texts) == 3 else ["default.nix", *texts]
+    file = repository / path
     content = file.read_text()
-    assert texts[0] in content
-    file.write_text(content.replace(texts[0], texts[1]))
+    assert old in content, f"{old!r} is not in {path}"
+    file.write_text(content.replace(old, new))
 
 
-_EDITS = {
+def _link(repository: Path, operand: list[str]) -> None:
+    """Make a symbolic link: ``[path, target]``."""
+    link = repository / operand[0]
+    link.unlink(missing_ok=True)
+    link.symlink_to(operand[1])
+
+
+def _run(repository: Path, command: list[str]) -> None:
+    """Run git: for what is no edit of a file."""
+    git(repository, *command)
+
+
+_EDITS: Mapping[str, Callable[[Path, Any], None]] = {
     "append": _append,
     "write": _write,
     "delete": _delete,
     "move": _move,
     "executable": _executable,
     "replace": _replace,
+    "link": _link,
+    "git": _run,
 }
