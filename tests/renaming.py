@@ -53,7 +53,7 @@ class RenamedTracer(Tracer):
     """Traces the sources of the world as it was, and gives what it finds under the new digests."""
 
     def __init__(self, world: World, base: object, salt: str) -> None:
-        super().__init__(Prover(world.read_blob, STORE_DIR), world.store)
+        super().__init__(Prover(world.read_blob, STORE_DIR), world.lister())
         object.__setattr__(self, "_of", lambda side: world.base if side.evaluation is base else world.head)
         object.__setattr__(self, "_salt", salt)
 

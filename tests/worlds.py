@@ -8,6 +8,7 @@ import hashlib
 import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from nixdrift.changes import (
@@ -20,7 +21,7 @@ from nixdrift.changes import (
     FileState,
 )
 from nixdrift.comparison.compare import Comparison, Evidence, compare
-from nixdrift.comparison.tracing import Tracer
+from nixdrift.comparison.tracing import ListSource, Tracer
 from nixdrift.config import Config, parse_config
 from nixdrift.evaluation import Evaluation, FailedAttribute, Root
 from nixdrift.graph import build_graph
@@ -40,7 +41,7 @@ from nixdrift.model import (
 )
 from nixdrift.report import Report, RevisionInfo
 from nixdrift.rules import apply_rules
-from nixdrift.sources import Prover
+from nixdrift.sources import Prover, list_source
 from nixdrift.store import base32
 from nixdrift.store.nar import Directory, Node, Regular, Symlink, nar_digest
 from nixdrift.store.outputs import drv_path, output_paths
@@ -278,8 +279,11 @@ class World:
     def read_blob(self) -> ReadBlob:
         return self.blobs.__getitem__
 
+    def lister(self) -> ListSource | None:
+        return partial(list_source, self.store, object_format="sha1") if self.store else None
+
     def tracer(self) -> Tracer:
-        return Tracer(Prover(self.read_blob, STORE_DIR), self.store)
+        return Tracer(Prover(self.read_blob, STORE_DIR), self.lister())
 
     def evidence(self) -> Evidence:
         return Evidence(self.base_tree, self.head_tree, self.read_blob, self.tracer())

@@ -1,25 +1,26 @@
 """Trace input sources to the repository: which of them matter, and by which evidence."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from nixdrift.changes import Change
 from nixdrift.comparison.directories import DirectoryName
 from nixdrift.comparison.side import Side
 from nixdrift.model import StorePath, name_of
-from nixdrift.sources import Evidence, LocalSource, Prover, list_source, match_listing
+from nixdrift.sources import Evidence, Listing, LocalSource, Prover, match_listing
 from nixdrift.sources.proof import paths_named
 from nixdrift.tree import Tree, ancestors
+
+ListSource = Callable[[StorePath], Listing | None]
+"""Input source → its files, or None where they are not at hand."""
 
 
 @dataclass(frozen=True)
 class Tracer:
-    """Where evidence comes from: git's objects, and the store on this machine if there is one."""
+    """Where evidence comes from: git's objects, and the listings of input sources that are at hand."""
 
     prover: Prover
-    store: Path | None
-    object_format: str = "sha1"
+    list_source: ListSource | None = None
 
     def trace_both(
         self, base: Side, head: Side, changes: Sequence[Change], names: Sequence[DirectoryName]
@@ -75,8 +76,22 @@ class Tracer:
                 proven[source] = found
         return proven
 
+    def trace_alone(self, side: Side) -> Side:
+        """Trace every input source of one side, which is compared with no other."""
+        tree = side.tree
+        if tree is None:
+            return side
+        sources = side.graph.input_sources
+        proven = dict(self.prover.prove(tree, paths_named(tree, sources), sources))
+        proven |= self.prover.prove(tree, [""], sources - proven.keys())
+        for source in sorted(sources - proven.keys()):
+            found = self._listed(source, tree)
+            if found is not None:
+                proven[source] = found
+        return replace(side, sources=proven)
+
     def _listed(self, source: StorePath, tree: Tree) -> LocalSource | None:
-        listing = list_source(self.store, source, self.object_format) if self.store else None
+        listing = self.list_source(source) if self.list_source else None
         return match_listing(source, listing, tree) if listing else None
 
 

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from nixdrift.comparison.tracing import Tracer
@@ -17,7 +18,7 @@ from nixdrift.project import EXPRESSIONS, FLAKE, Project, evaluate_revision, rea
 from nixdrift.report import RevisionInfo
 from nixdrift.repository import Commit, PrivateRepository, UserRepository, open_repository, private_repository
 from nixdrift.request import Request
-from nixdrift.sources import Prover
+from nixdrift.sources import Prover, list_source
 from nixdrift.tree import Tree
 from nixdrift.workspace import workspace
 
@@ -43,9 +44,10 @@ class Session:
         """Give a commit with its tree."""
         return Revision(commit, self.private.tree(commit))
 
-    def tracer(self, store_dir: str, store: Path | None) -> Tracer:
-        """Give what traces input sources to this repository."""
-        return Tracer(Prover(self.private.blob, store_dir), store, self.user.object_format)
+    def tracer(self, store_dir: str, store: Path) -> Tracer:
+        """Give what traces input sources to this repository, with the objects of a store on this machine."""
+        listed = partial(list_source, store, object_format=self.user.object_format)
+        return Tracer(Prover(self.private.blob, store_dir), listed)
 
     def working_tree(self, project: Project | None) -> tuple[Commit, Commit]:
         """Record the working tree: as Nix will evaluate it, and with everything in it that may have changed.
