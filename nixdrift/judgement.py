@@ -100,7 +100,7 @@ class TraceStep:
     """One step of a trace, from the changed path towards the component."""
 
     kind: str
-    """``path``, ``input-source``, ``derivation``, ``component`` or ``break``: where the chain is broken."""
+    """``path``, ``input-source``, ``derivation``, ``evaluation``, ``component``; ``break``: where it is broken."""
     name: str
     store_path: StorePath | None = None
 
@@ -159,6 +159,8 @@ class Census:
     ignored_paths: int
     housekeeping_paths: int
     expression_paths: int
+    counterfactual_evaluations: int = 0
+    """How many commits that nobody made were evaluated to decide what nothing else did."""
 
 
 class Level(Enum):

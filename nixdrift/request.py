@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from nixdrift.comparison.counterfactual import Counterfactual
 from nixdrift.nix import NixSettings
 
 
@@ -40,6 +41,7 @@ class CheckRequest(Request):
     base_graph: tuple[str, ...] = ()
     head_graph: tuple[str, ...] = ()
     changes: str | None = None
+    counterfactual: Counterfactual = Counterfactual.AUTO
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from nixdrift.cli.options import (
+    counterfactual_option,
     expression_options,
     graph_options,
     keep_going_option,
@@ -65,6 +66,7 @@ Examples:
 @expression_options
 @graph_options
 @nix_options
+@counterfactual_option
 @keep_going_option
 @format_option
 @output_option

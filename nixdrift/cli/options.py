@@ -9,6 +9,7 @@ import click
 from rich.console import Console
 from rich.status import Status
 
+from nixdrift.comparison.counterfactual import Counterfactual
 from nixdrift.nix import NixSettings, nix_string
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -137,6 +138,14 @@ keep_going_option = click.option(
     "--keep-going", is_flag=True, help="Judge the others even if an attribute does not evaluate."
 )
 
+counterfactual_option = click.option(
+    "--counterfactual",
+    type=click.Choice([mode.value for mode in Counterfactual]),
+    default=Counterfactual.AUTO.value,
+    show_default=True,
+    help="Evaluate head without a change, to see what it does: for what nothing else decides, for all, or never.",
+)
+
 output_option = click.option(
     "-o",
     "--output",
@@ -153,6 +162,8 @@ def request_fields(given: dict[str, Any]) -> dict[str, Any]:
     strings = {name: nix_string(text) for name, text in fields.pop("strings")}
     fields["arguments"] = {**dict(fields.pop("arguments")), **strings}
     fields["roots"] = (*fields.pop("roots", ()), *fields.pop("attributes", ()))
+    if "counterfactual" in fields:
+        fields["counterfactual"] = Counterfactual(fields["counterfactual"])
     return {**fields, "nix": nix}
 
 

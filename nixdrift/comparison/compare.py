@@ -1,7 +1,7 @@
 """From two evaluations and the changes between them to a comparison: map, then judge. Pure, given its evidence."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from nixdrift.changes import Change
 from nixdrift.comparison.claims import Claims, SortedChanges, sort_changes, unclaimed_by_directory
@@ -10,7 +10,7 @@ from nixdrift.comparison.directories import Directories
 from nixdrift.comparison.discovery import find_components
 from nixdrift.comparison.ownership import Owners
 from nixdrift.comparison.reach import reach_of_both
-from nixdrift.comparison.seen import Sight
+from nixdrift.comparison.seen import Sight, Sighting
 from nixdrift.comparison.side import Side
 from nixdrift.comparison.tracing import Tracer
 from nixdrift.comparison.verdicts import Judge
@@ -44,7 +44,15 @@ class Comparison:
     evidence: Evidence
     owners: Owners
     """Whose a path is; for any path of the two trees."""
+    claims: SortedChanges
+    sight: Sight
     judgement: Judgement
+
+    def decided(self, decided: Mapping[tuple[str, str], Sighting]) -> "Comparison":
+        """Judge once more, with what was found out about some changed paths of some components."""
+        judged = _judged(self.before, self.after, self.owners.components, self.claims.claims, self.sight, decided)
+        judgement = _judgement(judged, self.claims, self.changes, self.before, self.after)
+        return replace(self, judgement=judgement)
 
 
 def compare(
@@ -59,15 +67,17 @@ def compare(
     before, after = _side(base, evidence.base_tree, "base"), _side(head, evidence.head_tree, "head")
     trees = [tree for tree in (evidence.base_tree, evidence.head_tree) if tree is not None]
     directories = Directories(trees, evidence.read_blob)
-    names = directories.above(change.path for change in changes)
+    above = directories.above(change.path for change in changes)
     if evidence.tracer is not None:
-        before, after = evidence.tracer.trace_both(before, after, changes, names)
-    components = find_components(before, after, changes, names, config)
+        before, after = evidence.tracer.trace_both(before, after, changes, above)
+    components = find_components(before, after, changes, above, config)
     owners = Owners(before, after, components, config, directories)
     found = sort_changes(changes, owners, config)
-    judged = _judged(before, after, components, found.claims)
+    names = {component.after: component.name for component in components if component.after is not None}
+    sight = Sight(*reach_of_both(before, after), names)
+    judged = _judged(before, after, components, found.claims, sight, {})
     judgement = _judgement(judged, found, changes, before, after)
-    return Comparison(before, after, changes, config, evidence, owners, judgement)
+    return Comparison(before, after, changes, config, evidence, owners, found, sight, judgement)
 
 
 def _side(evaluation: Evaluation, tree: Tree | None, name: str) -> Side:
@@ -75,10 +85,14 @@ def _side(evaluation: Evaluation, tree: Tree | None, name: str) -> Side:
 
 
 def _judged(
-    before: Side, after: Side, components: Sequence[Component], claims: Claims
+    before: Side,
+    after: Side,
+    components: Sequence[Component],
+    claims: Claims,
+    sight: Sight,
+    decided: Mapping[tuple[str, str], Sighting],
 ) -> tuple[ComponentJudgement, ...]:
-    names = {component.after: component.name for component in components if component.after is not None}
-    judge = Judge(before, after, Sight(*reach_of_both(before, after), names))
+    judge = Judge(before, after, sight, decided)
     judged = {component: judge.component(component, claims.get(component, ())) for component in components}
     settled = settled_claims(claims, judged.values(), before, after)
     again = {one: judge.component(one, settled[one]) for one in claims if len(settled[one]) < len(claims[one])}

@@ -91,6 +91,12 @@ class Reach:
         hidden = self.from_inputs(self.opaque_sources).behind_barrier
         return self.from_inputs(self.opaque_sources | direct).effectively | direct | hidden
 
+    @cached_property
+    def uncertain_behind_barriers(self) -> frozenset[StorePath]:
+        """Derivations with a fixed output below them whose request was changed by evaluation, or that output itself."""
+        changed = [path for path in self.unexplained if self.is_barrier(path)]
+        return frozenset(self.graph.referrers(changed))
+
     def why_uncertain(self, start: StorePath) -> str:
         """Name the nearest thing in a closure that makes it uncertain, in words."""
         pending, seen = [start], {start}

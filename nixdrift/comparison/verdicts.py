@@ -1,7 +1,7 @@
 """The table in the centre: touched, moved, seen → verdict, for every changed path of every component."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from nixdrift.changes import Change, shown
 from nixdrift.comparison.movement import moving_inputs
@@ -51,6 +51,8 @@ class Judge:
     base: Side
     head: Side
     sight: Sight
+    decided: Mapping[tuple[str, str], Sighting] = field(default_factory=dict)
+    """Component, path → what was found out in another way than by looking; it holds before what is seen."""
 
     def component(self, component: Component, touched: Sequence[tuple[Change, Ownership]]) -> ComponentJudgement:
         """Judge a component by the changed paths that belong to it; each path is judged by itself."""
@@ -72,7 +74,7 @@ class Judge:
         return ComponentJudgement(component, verdict, reason, moved, paths, causes, before, after)
 
     def _path(self, component: Component, moved: Moved, change: Change, ownership: Ownership) -> PathJudgement:
-        sighting = self.sight.look(component, change)
+        sighting = self.decided.get((component.name, change.path)) or self.sight.look(component, change)
         verdict = VERDICTS[moved, sighting.seen]
         delivered = self.sight.delivered_by(component, change) if verdict is Verdict.FROZEN else ()
         reason = _reason(verdict, change, sighting)

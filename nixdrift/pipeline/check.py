@@ -1,7 +1,7 @@
 """The main job, step by step: read, find the changes, compare, apply the rules."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from nixdrift.changes import Change, parse_name_status
@@ -11,9 +11,9 @@ from nixdrift.dumps import STDIN, check_one_project, check_roots, read_graph, re
 from nixdrift.errors import EvaluationError, UsageError
 from nixdrift.evaluation import Evaluation
 from nixdrift.nix import physical_store
+from nixdrift.pipeline.counterfactual import Revisions, decide_by_evaluation
 from nixdrift.pipeline.session import (
     Evaluator,
-    Revision,
     Session,
     open_evaluator,
     open_session,
@@ -41,15 +41,6 @@ class Compared:
         findings = apply_rules(comparison)
         failed = comparison.before.evaluation.failed, comparison.after.evaluation.failed
         return Report(self.base, self.head, comparison.judgement, findings, *failed)
-
-
-@dataclass(frozen=True)
-class _Revisions:
-    """Base and head, and what differs between them."""
-
-    base: Revision
-    head: Revision
-    changes: tuple[Change, ...]
 
 
 def check(request: CheckRequest) -> Report:
@@ -118,10 +109,12 @@ def _live(request: CheckRequest, session: Session) -> Compared:
     evaluator = open_evaluator(session, project)
     base, head = _evaluations(request, evaluator, revisions)
     evidence = _evidence(session, revisions, evaluator.nix.store_dir, evaluator.nix.physical_store)
-    return _compared(base, head, revisions, config, evidence)
+    found = _compared(base, head, revisions, config, evidence)
+    comparison = decide_by_evaluation(evaluator, revisions, found.comparison, request.counterfactual)
+    return replace(found, comparison=comparison)
 
 
-def _evaluations(request: CheckRequest, evaluator: Evaluator, revisions: _Revisions) -> tuple[Evaluation, Evaluation]:
+def _evaluations(request: CheckRequest, evaluator: Evaluator, revisions: Revisions) -> tuple[Evaluation, Evaluation]:
     found = []
     for revision in (revisions.base, revisions.head):
         request.progress(f"evaluating {revision.commit.revision}")
@@ -144,14 +137,14 @@ def _evaluations(request: CheckRequest, evaluator: Evaluator, revisions: _Revisi
     return former, head.evaluation
 
 
-def _revisions(request: CheckRequest, session: Session, project: Project | None) -> _Revisions:
+def _revisions(request: CheckRequest, session: Session, project: Project | None) -> Revisions:
     """Resolve both ends; ``project`` is what will be evaluated there, or None where the graphs are given."""
     if request.worktree:
         head, changed = session.working_tree(project)
     else:
         head = changed = session.user.resolve("HEAD" if request.head is None else request.head)
     base = _base(request, session, head)
-    return _Revisions(session.revision(base), session.revision(head), session.private.changes(base, changed))
+    return Revisions(session.revision(base), session.revision(head), session.private.changes(base, changed))
 
 
 def _base(request: CheckRequest, session: Session, head: Commit) -> Commit:
@@ -161,14 +154,12 @@ def _base(request: CheckRequest, session: Session, head: Commit) -> Commit:
     return user.resolve("HEAD") if request.worktree else user.default_base(head, request.environment)
 
 
-def _evidence(session: Session, revisions: _Revisions, store_dir: str, store: Path) -> Evidence:
+def _evidence(session: Session, revisions: Revisions, store_dir: str, store: Path) -> Evidence:
     tracer = session.tracer(store_dir, store)
     return Evidence(revisions.base.tree, revisions.head.tree, session.private.blob, tracer)
 
 
-def _compared(
-    base: Evaluation, head: Evaluation, revisions: _Revisions, config: Config, evidence: Evidence
-) -> Compared:
+def _compared(base: Evaluation, head: Evaluation, revisions: Revisions, config: Config, evidence: Evidence) -> Compared:
     changes: Sequence[Change] = revisions.changes
     comparison = compare(base, head, changes, config, evidence)
     return Compared(comparison, revisions.base.info(base), revisions.head.info(head))

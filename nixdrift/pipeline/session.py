@@ -1,9 +1,10 @@
 """What every question starts with: the repository, a private one for this run, the configuration, Nix."""
 
 import os
-from collections.abc import Iterator
+import posixpath
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from nixdrift.dumps import read_input
 from nixdrift.errors import EvaluationError, UsageError
 from nixdrift.evaluation import Evaluation
 from nixdrift.model import Derivation, StorePath
-from nixdrift.nix import Evaluated, Nix, open_nix
+from nixdrift.nix import Evaluated, Nix, open_nix, parse_attribute_path
 from nixdrift.project import EXPRESSIONS, FLAKE, Project, evaluate_revision, read_project
 from nixdrift.report import RevisionInfo
 from nixdrift.repository import Commit, PrivateRepository, UserRepository, open_repository, private_repository
@@ -82,6 +83,14 @@ class Evaluator:
     project: Project
     nix: Nix
     known: dict[StorePath, Derivation] = field(default_factory=dict, repr=False)
+
+    def only(self, roots: Iterable[str]) -> "Evaluator":
+        """Give what evaluates some of the roots that this one finds; a root without a name stands for all."""
+        names = sorted(set(roots))
+        paths = tuple(parse_attribute_path(name) for name in names)
+        whole_files = {*EXPRESSIONS, posixpath.basename(self.project.file or "")}
+        is_whole = bool(whole_files.intersection(names))
+        return self if is_whole or not names else replace(self, project=replace(self.project, attributes=paths))
 
     def evaluate(self, revision: Revision) -> Evaluated | None:
         """Evaluate a revision, or give None where there is nothing to evaluate in it."""

@@ -6,13 +6,13 @@ a worktree that is linked to it is listed in it alone.
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from nixdrift.changes import Change, parse_raw_diff
+from nixdrift.changes import Change, FileState, parse_raw_diff
 from nixdrift.errors import RepositoryError
 from nixdrift.repository.git import PARTIAL_HINT, Git, call, initialise, isolated
 from nixdrift.repository.revisions import Commit, UserRepository
@@ -111,9 +111,41 @@ class PrivateRepository:
             # Unlike `git add`, this does not run git in submodules, whose configuration is the user's.
             call(self.repo, "update-index", "--add", "--remove", "-z", "--stdin", stdin=paths)
             tree = call(self.repo, "write-tree", "--missing-ok").decode().strip()
-        parent = self.user.resolve("HEAD")
-        commit = call(self.repo, *_IDENTITY, "commit-tree", tree, "-p", parent.commit, "-m", "working tree")
-        return Commit("working tree", commit.decode().strip(), tree)
+        return self._commit(tree, self.user.resolve("HEAD").commit, "working tree")
+
+    def edited(self, commit: Commit, files: Mapping[str, FileState | None], revision: str) -> Commit:
+        """Record a commit's tree with other files at some paths (None: nothing there), as a commit of this repository.
+
+        The contents have to be among the objects already. ``revision`` is what messages call it.
+        """
+        index = {"GIT_INDEX_FILE": str(self.directory / ".git" / "nixdrift-edited-index")}
+        with self.repo.custom_environment(**index):
+            call(self.repo, "read-tree", commit.tree)
+        # What is removed goes first: a directory may come where a file was.
+        ordered = sorted(files.items(), key=lambda one: one[1] is not None)
+        records = b"".join(_index_record(path, state, commit.tree) for path, state in ordered)
+        with self.repo.custom_environment(**index, GIT_OBJECT_DIRECTORY=str(self.fresh)):
+            call(self.repo, "update-index", "--add", "--replace", "-z", "--index-info", stdin=records)
+            tree = call(self.repo, "write-tree", "--missing-ok").decode().strip()
+        return self._commit(tree, commit.commit, revision)
+
+    def write_blob(self, content: bytes) -> str:
+        """Write a blob into this repository, and give its id."""
+        with self.repo.custom_environment(GIT_OBJECT_DIRECTORY=str(self.fresh)):
+            return call(self.repo, "hash-object", "-w", "--stdin", stdin=content).decode().strip()
+
+    def _commit(self, tree: str, parent: str, revision: str) -> Commit:
+        commit = call(self.repo, *_IDENTITY, "commit-tree", tree, "-p", parent, "-m", revision)
+        return Commit(revision, commit.decode().strip(), tree)
+
+
+def _index_record(path: str, state: FileState | None, some_id: str) -> bytes:
+    """Write what ``git update-index --index-info`` reads: of what is to be removed, the id only has to look like one.
+
+    Source: https://git-scm.com/docs/git-update-index#_using_index_info
+    """
+    head = f"{state.mode} {state.object_id}" if state else f"0 {'0' * len(some_id)}"
+    return head.encode() + b"\t" + os.fsencode(path) + b"\0"
 
 
 _IDENTITY = ("-c", "user.name=nixdrift", "-c", "user.email=nixdrift@localhost")

@@ -1,6 +1,6 @@
 """What real Nix was once misread in: files that choose, and contents that happen to be the same."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,9 @@ ALL_BUT_EXTRA = 'builtins.path { name = "app"; path = ./app; filter = path: _: b
 CHOSEN = "builtins.fromJSON (builtins.readFile ./app/chosen.json)"
 
 
-def judged(nixdrift: CommandLine, nix: Path, directory: Path, *states: Mapping[str, str]) -> Outcome:
+def judged(
+    nixdrift: CommandLine, nix: Path, directory: Path, *states: Mapping[str, str], options: Sequence[str] = ()
+) -> Outcome:
     """Commit some files, then others over them, and judge the difference."""
     repository = directory / "stack"
     repository.mkdir()
@@ -25,7 +27,7 @@ def judged(nixdrift: CommandLine, nix: Path, directory: Path, *states: Mapping[s
             (repository / path).parent.mkdir(parents=True, exist_ok=True)
             (repository / path).write_text(content)
         commit_all(repository, "state")
-    return nixdrift("check", "--format", "json", "--system", "x86_64-linux", nix=nix, cwd=repository)
+    return nixdrift("check", "--format", "json", "--system", "x86_64-linux", *options, nix=nix, cwd=repository)
 
 
 FILTER = f'path: type: type == "directory" || builtins.elem (baseNameOf path) ({CHOSEN})'
@@ -46,10 +48,17 @@ CHOICES = {
 }
 
 
+@pytest.mark.parametrize(("mode", "verdict"), [("never", "unproven"), ("auto", "rebuilt"), ("always", "rebuilt")])
 @pytest.mark.parametrize("more", [{}, {"app/versions/one/first": "new\n", "app/versions/two/first": "newer\n"}])
 @pytest.mark.parametrize("choice", CHOICES)
 def test_a_file_that_evaluation_reads_to_choose_a_source_is_never_called_masked(
-    choice: str, more: Mapping[str, str], newest_nix: Path, nixdrift: CommandLine, tmp_path: Path
+    choice: str,
+    more: Mapping[str, str],
+    mode: str,
+    verdict: str,
+    newest_nix: Path,
+    nixdrift: CommandLine,
+    tmp_path: Path,
 ) -> None:
     expression, (before, after) = CHOICES[choice]
     base = {
@@ -60,10 +69,14 @@ def test_a_file_that_evaluation_reads_to_choose_a_source_is_never_called_masked(
         "app/versions/two/second": "two\n",
     }
 
-    outcome = judged(nixdrift, newest_nix, tmp_path, base, {"app/chosen.json": after, **more})
+    edit = {"app/chosen.json": after, **more}
+    outcome = judged(nixdrift, newest_nix, tmp_path, base, edit, options=["--counterfactual", mode])
 
-    assert outcome.verdicts == {"app": "unproven"}
-    assert ["app/chosen.json"] in [finding["paths"][:1] for finding in outcome.report["findings"]]
+    (app,) = outcome.report["components"]
+    verdicts = {path["path"]: path["verdict"] for path in app["changed_paths"]}
+    assert verdicts["app/chosen.json"] == verdict
+    found = [path for finding in outcome.report["findings"] for path in finding["paths"]]
+    assert ("app/chosen.json" in found) is (verdict == "unproven")
 
 
 @pytest.mark.parametrize("content", ["", "new\n"])

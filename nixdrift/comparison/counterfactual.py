@@ -1,0 +1,167 @@
+"""What evaluation says that looking at inputs cannot: the same commit without a change, evaluated.
+
+A component that is the same derivation without a change does not see it, however much else moved. Files that are
+read while evaluating leave no input source, and are decided by this alone.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from nixdrift.changes import Change, shown
+from nixdrift.comparison.compare import Comparison
+from nixdrift.comparison.seen import Sighting
+from nixdrift.comparison.side import Side
+from nixdrift.evaluation import Evaluation
+from nixdrift.group_testing import NOTHING, Answer, Answers, Effect, Failure, Outcome, Paths
+from nixdrift.judgement import Component, Pairing, PathJudgement, Seen, TraceStep, Verdict
+from nixdrift.model import Derivation, StorePath, is_fixed_output, output_path
+
+
+class Counterfactual(Enum):
+    """When commits are evaluated that nobody made."""
+
+    AUTO = "auto"
+    """For what nothing else decides."""
+    ALWAYS = "always"
+    """For every changed path of every component."""
+    NEVER = "never"
+
+
+def questions(comparison: Comparison, mode: Counterfactual) -> Mapping[str, Paths]:
+    """Give, for every component that is on both sides, the changed paths that evaluation is to decide."""
+    if mode is Counterfactual.NEVER:
+        return {}
+    asked = {
+        judged.component.name: frozenset(
+            path.change.path
+            for path in judged.paths
+            if mode is Counterfactual.ALWAYS or _is_open(path) or _may_be_frozen(path, judged.component, comparison)
+        )
+        for judged in comparison.judgement.components
+        if _is_on_both_sides(judged.component)
+    }
+    return {name: paths for name, paths in asked.items() if paths}
+
+
+def _is_on_both_sides(component: Component) -> bool:
+    paired = component.before is not None and component.after is not None
+    return paired and component.pairing is not Pairing.AMBIGUOUS
+
+
+def _is_open(path: PathJudgement) -> bool:
+    is_unseen = any(step.kind == "break" for step in path.trace)
+    return path.verdict is Verdict.UNPROVEN or (path.verdict is Verdict.UNKNOWN and is_unseen)
+
+
+def _may_be_frozen(path: PathJudgement, component: Component, comparison: Comparison) -> bool:
+    """Tell whether a path that no output holds may have changed the request of a fixed output, by evaluation."""
+    is_missed = path.verdict in {Verdict.STALE, Verdict.MASKED}
+    return is_missed and component.after in comparison.sight.head.uncertain_behind_barriers
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A component on one side of a comparison: what is looked for in other evaluations of that side."""
+
+    name: str
+    path: StorePath
+    roots: tuple[str, ...]
+    """What has to be evaluated to see it."""
+    is_root: bool
+
+
+def subjects(comparison: Comparison, names: Collection[str], *, at_head: bool) -> tuple[Subject, ...]:
+    """Give some components of a comparison as they are on one side."""
+    side = comparison.after if at_head else comparison.before
+    components = [one.component for one in comparison.judgement.components if one.component.name in names]
+    paths = [(one, one.after if at_head else one.before) for one in components]
+    return tuple(_subject(one, path, side) for one, path in paths if path is not None)
+
+
+def _subject(component: Component, path: StorePath, side: Side) -> Subject:
+    roots = (component.name, *component.aliases) if component.is_root else side.roots_of(path)
+    return Subject(component.name, path, roots, component.is_root)
+
+
+def outcome(subject: Subject, known: Side, other: Evaluation) -> Answer:
+    """Tell what another evaluation makes of a component of a known one."""
+    found = {root.name: root.drv_path for root in other.roots}
+    lost = next((name for name in subject.roots if name not in found), None)
+    if lost is not None:
+        failed = [one for one in other.failed if lost == one.name or lost.startswith(f"{one.name}.")]
+        return Failure(failed[0].message) if failed else Outcome(Effect.EFFECTIVE)
+    there = {found[name] for name in subject.roots}
+    return _compared(subject.path, there if subject.is_root else _closure(there, other), known, other)
+
+
+def _compared(path: StorePath, candidates: set[StorePath], known: Side, other: Evaluation) -> Answer:
+    if path in candidates:
+        return NOTHING
+    outputs = _promises(known.graph.derivations[path])
+    if None in outputs or not outputs <= _promised(candidates, other):
+        return Outcome(Effect.EFFECTIVE)
+    return Outcome(Effect.HIDDEN, _barrier(path, known, _closure(candidates, other), other))
+
+
+def _promises(derivation: Derivation) -> set[StorePath | None]:
+    return {output_path(one) for one in derivation.outputs.values()}
+
+
+def _promised(paths: Iterable[StorePath], evaluation: Evaluation) -> set[StorePath | None]:
+    return {output for path in paths for output in _promises(evaluation.derivations[path])}
+
+
+def _closure(roots: Iterable[StorePath], evaluation: Evaluation) -> set[StorePath]:
+    closure: set[StorePath] = set()
+    pending = list(roots)
+    while pending:
+        path = pending.pop()
+        if path not in closure:
+            closure.add(path)
+            pending.extend(evaluation.derivations[path].input_derivations)
+    return closure
+
+
+def _barrier(path: StorePath, known: Side, built: set[StorePath], other: Evaluation) -> str | None:
+    """Name a fixed-output derivation in a component's closure that differs, and whose output does not."""
+    promised = _promised(built, other)
+    derivations = known.graph.derivations
+    below = [derivations[one] for one in known.graph.closure([path]) - built if one in derivations]
+    return min((one.name for one in below if is_fixed_output(one) and _promises(one) <= promised), default=None)
+
+
+def sightings(answers: Answers, comparison: Comparison) -> Mapping[tuple[str, str], Sighting]:
+    """Give what the answers say of each component and path; where there is none, that it was not asked."""
+    changes = {change.path: change for change in comparison.changes}
+    components = {judged.component.name: judged.component for judged in comparison.judgement.components}
+    return {
+        (name, path): _sighting(answer, components[name], changes[path]) for (name, path), answer in answers.items()
+    }
+
+
+def _sighting(answer: Answer, component: Component, change: Change) -> Sighting:
+    name = component.name
+    match answer:
+        case Failure(message):
+            reason = f"evaluation does not tell: {message}"
+            return Sighting(Seen.UNKNOWN, reason, _trace(component, change, "break", "not proven by evaluation"))
+        case Outcome(Effect.NONE):
+            reason = f"evaluated without it, {name} is the same derivation"
+            return Sighting(Seen.NO, reason, _trace(component, change, "break", "evaluation does not take it"))
+        case Outcome(Effect.HIDDEN, barrier):
+            reason = f"evaluated without it, {barrier or name} has another derivation, and the same declared hash"
+            return Sighting(Seen.BEHIND_BARRIER, reason, _trace(component, change, "break", barrier or name))
+        case _:
+            reason = f"evaluated without it, {name} has another output"
+            return Sighting(Seen.YES, reason, _trace(component, change, "evaluation", "taken by evaluation"))
+
+
+def _trace(component: Component, change: Change, kind: str, name: str) -> tuple[TraceStep, ...]:
+    return tuple(_steps(component, change, kind, name))
+
+
+def _steps(component: Component, change: Change, kind: str, name: str) -> Iterator[TraceStep]:
+    yield TraceStep("path", shown(change.path))
+    yield TraceStep(kind, name)
+    yield TraceStep("component", component.name, component.after)
