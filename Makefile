@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 SHELL := /bin/bash
 
-.PHONY: demo test lint format docs clean
+.PHONY: demo test lint format docs bench-probe clean
 
 demo: $(VENV)/.installed
 	$(BIN)/nixdrift demo
@@ -25,6 +25,9 @@ format: $(VENV)/.installed-for-development
 
 docs: $(VENV)/.installed-for-development
 	$(BIN)/python -m tests.documents
+
+bench-probe: $(VENV)/.installed
+	$(BIN)/python -m benchmarks.probe_evaluations
 
 clean:
 	rm -rf $(VENV) build dist

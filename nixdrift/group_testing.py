@@ -26,7 +26,14 @@ class Effect(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """That it could not be told, and why."""
+    """That with these changes there is nothing to look at, and why."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Undecidable:
+    """That nothing follows from any change for this subject, and why."""
 
     message: str
 
@@ -40,7 +47,7 @@ class Outcome:
     """For a hidden effect: the name of the fixed-output derivation that hides it."""
 
 
-Answer = Outcome | Failure
+Answer = Outcome | Failure | Undecidable
 Oracle = Callable[[Paths], Mapping[str, Answer]]
 """Paths that are changed together → subject → what becomes of it."""
 
@@ -64,7 +71,7 @@ def decide(questions: Mapping[str, Paths], ask: Oracle, *, limit: int) -> Answer
         left = set()
         for subject, path in _open(questions, group, found):
             answer = answers[subject]
-            if len(group) == 1 or answer == NOTHING:
+            if len(group) == 1 or answer == NOTHING or isinstance(answer, Undecidable):
                 found[subject, path] = answer
             else:
                 left.add(path)

@@ -50,3 +50,14 @@ class RevisionRequest(Request):
 
     revision: str | None = None
     """None: the working tree."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProbeRequest(RevisionRequest):
+    """What is asked of one revision by changing its files."""
+
+    components: tuple[str, ...] = ()
+    """The components whose files are changed; none: all files of the repository."""
+    most_evaluations: int = 256
+    cache: Path | None = None
+    """A directory in which what was learnt is kept; None: nowhere."""

@@ -13,6 +13,7 @@ from nixdrift import __version__
 from nixdrift.cli.check import check
 from nixdrift.cli.demo import demo
 from nixdrift.cli.output import forget_output
+from nixdrift.cli.probe import probe
 from nixdrift.cli.schema import schema
 from nixdrift.errors import NixdriftError
 from nixdrift.report.document import clean
@@ -41,7 +42,7 @@ def cli() -> None:
     """
 
 
-for command in (check, demo, schema):
+for command in (check, probe, demo, schema):
     cli.add_command(command)
 
 

@@ -17,9 +17,15 @@ def rendered(report: Report, report_format: str, *, to_file: bool) -> bytes:
     """Render a report for its destination: colour and width only for a terminal."""
     if report_format == "json":
         return render_json(report)
+    width, color = page(to_file=to_file)
+    return render_text(report, width=width, color=color).encode("utf-8", "backslashreplace")
+
+
+def page(*, to_file: bool) -> tuple[int, bool]:
+    """Give the width of the page that a report is written on, and whether it is coloured."""
     terminal = sys.stdout.isatty() and not to_file
     width = max(_NARROWEST, shutil.get_terminal_size().columns) if terminal else 100
-    return render_text(report, width=width, color=terminal and wants_color()).encode("utf-8", "backslashreplace")
+    return width, terminal and wants_color()
 
 
 def wants_color() -> bool:

@@ -13,7 +13,7 @@ from nixdrift.comparison.compare import Comparison
 from nixdrift.comparison.seen import Sighting
 from nixdrift.comparison.side import Side
 from nixdrift.evaluation import Evaluation
-from nixdrift.group_testing import NOTHING, Answer, Answers, Effect, Failure, Outcome, Paths
+from nixdrift.group_testing import NOTHING, Answer, Answers, Effect, Failure, Outcome, Paths, Undecidable
 from nixdrift.judgement import Component, Pairing, PathJudgement, Seen, TraceStep, Verdict
 from nixdrift.model import Derivation, StorePath, is_fixed_output, output_path
 
@@ -76,10 +76,11 @@ def subjects(comparison: Comparison, names: Collection[str], *, at_head: bool) -
     side = comparison.after if at_head else comparison.before
     components = [one.component for one in comparison.judgement.components if one.component.name in names]
     paths = [(one, one.after if at_head else one.before) for one in components]
-    return tuple(_subject(one, path, side) for one, path in paths if path is not None)
+    return tuple(subject_of(one, path, side) for one, path in paths if path is not None)
 
 
-def _subject(component: Component, path: StorePath, side: Side) -> Subject:
+def subject_of(component: Component, path: StorePath, side: Side) -> Subject:
+    """Give a component as what it is on one side."""
     roots = (component.name, *component.aliases) if component.is_root else side.roots_of(path)
     return Subject(component.name, path, roots, component.is_root)
 
@@ -143,7 +144,7 @@ def sightings(answers: Answers, comparison: Comparison) -> Mapping[tuple[str, st
 def _sighting(answer: Answer, component: Component, change: Change) -> Sighting:
     name = component.name
     match answer:
-        case Failure(message):
+        case Failure(message) | Undecidable(message):
             reason = f"evaluation does not tell: {message}"
             return Sighting(Seen.UNKNOWN, reason, _trace(component, change, "break", "not proven by evaluation"))
         case Outcome(Effect.NONE):

@@ -1,6 +1,7 @@
 """Find the components: the roots, and the derivations inside of them that a change may concern."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from nixdrift.changes import Change
 from nixdrift.comparison.components import pair_derivations, pair_roots
@@ -34,6 +35,29 @@ def find_components(
         - side.root_paths
         for side in (before, after)
     )
+    return _with_others(roots, former, latter, before, after, config)
+
+
+def components_of(side: Side, config: Config) -> tuple[Component, ...]:
+    """Give the components of one revision alone: roots, all derivations that take local sources, and declared ones.
+
+    Each is paired with itself.
+    """
+    # A root beside something that failed is not paired: it might be a part of it on the other side.
+    roots = tuple(replace(root, before=root.after) for root in pair_roots(side, side) if root.after is not None)
+    takers = {taker for source in side.sources for taker in side.graph.direct_referrers(source)}
+    others = {*takers, *_declared_derivations(side, config, roots, side, side)} - side.root_paths
+    return _with_others(roots, others, others, side, side, config)
+
+
+def _with_others(
+    roots: tuple[Component, ...],
+    former: set[StorePath],
+    latter: set[StorePath],
+    before: Side,
+    after: Side,
+    config: Config,
+) -> tuple[Component, ...]:
     taken = {name for root in roots for name in (root.name, *root.aliases)}
     components = roots + pair_derivations(before, after, former, latter, taken)
     _check_declarations(config, components, before, after)
@@ -64,7 +88,8 @@ def _check_declarations(config: Config, components: Sequence[Component], before:
         wanted = declared.derivation or declared.name
         if not declared_components(declared, components, before, after) and wanted not in failed:
             names = ", ".join(component.name for component in components[:5])
+            nowhere = "which does not exist" if before is after else "which neither base nor head has"
             raise InvalidInputError(
-                f"nixdrift.toml declares {declared.name}, which neither base nor head has",
+                f"nixdrift.toml declares {declared.name}, {nowhere}",
                 hint=f"the components here are {names}" + (", …" if len(components) > 5 else ""),
             )

@@ -52,7 +52,8 @@ class Owners:
 
     def _proven(self, path: str) -> Iterator[tuple[Component, Ownership]]:
         # Head first: what a component holds now says more about it than what it held.
-        for side, when in ((self.head, "head"), (self.base, "base")):
+        both = ((self.head, " at head"), (self.base, " at base"))
+        for side, when in both if self.base is not self.head else ((self.head, ""),):
             for source in side.holders(path):
                 for referrer in sorted(side.graph.direct_referrers(source.path)):
                     for component in self._by_derivation(side).get(referrer, ()):
@@ -137,7 +138,7 @@ def _grouped(pairs: Iterable[tuple[StorePath | None, Component]]) -> Mapping[Sto
 def _proof(source: LocalSource, when: str) -> str:
     origin = ", ".join(origin or "the whole repository" for origin in source.origins)
     how = "is" if source.evidence is Evidence.STORE_PATH else "is made from"
-    return f"its input source {name_of(source.path)} {how} {origin} at {when}"
+    return f"its input source {name_of(source.path)} {how} {origin}{when}"
 
 
 def known_names(component: Component, base: Side, head: Side) -> frozenset[str]:

@@ -1,6 +1,6 @@
 """One end of a comparison: what a revision evaluates to, and what is known of its files."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,7 +9,7 @@ from nixdrift.graph import DerivationGraph
 from nixdrift.model import StorePath
 from nixdrift.naming import normalised, root_names, without_version
 from nixdrift.sources.local import LocalSource
-from nixdrift.tree import Tree
+from nixdrift.tree import Tree, ancestors
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,22 @@ class Side:
         tree = self.tree
         if tree is None:
             return ()
-        return tuple(source for source in self.sources.values() if source.holds(path, tree) is not None)
+        near = {number for place in (path, *ancestors(path)) for number in self._by_place.get(place, ())}
+        found = (self._in_order[number] for number in sorted(near))
+        return tuple(source for source in found if source.holds(path, tree) is not None)
+
+    @cached_property
+    def _in_order(self) -> tuple[LocalSource, ...]:
+        return tuple(self.sources.values())
+
+    @cached_property
+    def _by_place(self) -> Mapping[str, Sequence[int]]:
+        """Origin of a whole source, or path of a file in a listed one → the places of those sources in the order."""
+        found: dict[str, list[int]] = {}
+        for number, source in enumerate(self._in_order):
+            for place in source.origins if source.files is None else source.files:
+                found.setdefault(place, []).append(number)
+        return found
 
     @cached_property
     def root_paths(self) -> frozenset[StorePath]:

@@ -8,7 +8,7 @@ from nixdrift.comparison.compare import Comparison
 from nixdrift.comparison.counterfactual import Counterfactual, Subject, outcome, questions, sightings, subjects
 from nixdrift.comparison.side import Side
 from nixdrift.errors import EvaluationError
-from nixdrift.group_testing import NOTHING, Answer, Failure, Paths, decide
+from nixdrift.group_testing import NOTHING, Answer, Failure, Outcome, Paths, Undecidable, decide
 from nixdrift.pipeline.session import Evaluator, Revision
 
 MOST_EVALUATIONS = 64
@@ -43,7 +43,7 @@ def decide_by_evaluation(
     before = {change.path: change.before for change in revisions.changes}
     found = decide(asked, lambda paths: head.ask({path: before[path] for path in paths}), limit=MOST_EVALUATIONS)
     answers: dict[tuple[str, str], Answer] = {
-        (name, path): Failure(_NOT_ASKED) for name, paths in asked.items() for path in paths
+        (name, path): Undecidable(_NOT_ASKED) for name, paths in asked.items() for path in paths
     }
     for (name, path), answer in found.items():
         failed = isinstance(answer, Failure)
@@ -61,7 +61,7 @@ def _from_base(base: "Experiment", changes: tuple[Change, ...], name: str, path:
     """
     change = next(one for one in changes if one.path == path)
     answer = base.ask({path: change.after})[name]
-    if isinstance(answer, Failure) or (answer == NOTHING and len(changes) > 1):
+    if not isinstance(answer, Outcome) or (answer == NOTHING and len(changes) > 1):
         return None
     return answer
 
@@ -85,7 +85,8 @@ class Experiment:
         # Another commit of the same files: where that makes a difference, nothing follows from one.
         unchanged = self._evaluated({})
         return {
-            name: answer if unchanged[name] == NOTHING else Failure(_EVERY_COMMIT) for name, answer in answers.items()
+            name: answer if unchanged[name] == NOTHING else Undecidable(_EVERY_COMMIT)
+            for name, answer in answers.items()
         }
 
     def _evaluated(self, files: Mapping[str, FileState | None]) -> Mapping[str, Answer]:

@@ -42,7 +42,7 @@ def document(report: Report) -> Document:
         "housekeeping": _paths(judgement.housekeeping),
         "expressions": _paths(judgement.expressions),
         "failed": [*_failed("base", report.failed_base), *_failed("head", report.failed_head)],
-        "findings": [_finding(one) for one in report.findings],
+        "findings": [finding_document(one) for one in report.findings],
     }
 
 
@@ -57,7 +57,7 @@ def _component(judged: ComponentJudgement) -> Document:
         "pairing": component.pairing.value,
         "moved": judged.moved.value,
         "moved_by": [clean(cause) for cause in judged.causes],
-        "position": _position(component.position),
+        "position": position_document(component.position),
         "before": _side(component.before, judged.outputs_before),
         "after": _side(component.after, judged.outputs_after),
         "changed_paths": [_path(path) for path in judged.paths],
@@ -92,7 +92,8 @@ def _unclaimed(unclaimed: UnclaimedDirectory) -> Document:
     }
 
 
-def _finding(finding: Finding) -> Document:
+def finding_document(finding: Finding) -> Document:
+    """Give a finding as JSON values."""
     return {
         "rule": finding.rule,
         "level": finding.level.value,
@@ -102,7 +103,7 @@ def _finding(finding: Finding) -> Document:
         "reason": clean(finding.reason),
         "trace": _trace(finding.trace),
         "remedy": clean(finding.remedy),
-        "location": _position(finding.location),
+        "location": position_document(finding.location),
         "fingerprint": finding.fingerprint,
     }
 
@@ -112,7 +113,8 @@ def _failed(side: str, failed: Iterable[FailedAttribute]) -> list[Document]:
     return [{"side": side, "attribute": clean(one.name), "message": clean(one.message)} for one in by_name]
 
 
-def _position(position: Position | None) -> Document | None:
+def position_document(position: Position | None) -> Document | None:
+    """Give a position as JSON values."""
     return None if position is None else {"path": shown(position.path), "line": position.line}
 
 

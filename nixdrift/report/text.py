@@ -47,7 +47,7 @@ def render_text(report: Report, *, width: int = 100, color: bool = False) -> str
     console.print(_summary(report), soft_wrap=True)
     for finding in report.findings:
         console.print()
-        _print_finding(console, finding)
+        print_finding(console, finding)
     _print_components(console, report.judgement)
     _print_rest(console, report)
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
@@ -81,7 +81,8 @@ def _revision(info: RevisionInfo, side: str) -> str:
     return short if info.revision in {None, info.commit} else f"{clean(str(info.revision))} ({short})"
 
 
-def _print_finding(console: Console, finding: Finding) -> None:
+def print_finding(console: Console, finding: Finding) -> None:
+    """Print a finding with its reason, its trace and its remedy."""
     title = Text()
     title.append(f"{finding.level.value}[{finding.rule}]", _LEVEL_STYLES[finding.level])
     title.append(f" {clean(finding.message)}")

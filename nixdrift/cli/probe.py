@@ -1,0 +1,82 @@
+"""``nixdrift probe``."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+from platformdirs import user_cache_path
+
+from nixdrift.cli.check import exit_code, fail_on_option
+from nixdrift.cli.options import (
+    attribute_options,
+    expression_options,
+    keep_going_option,
+    nix_options,
+    output_option,
+    progress,
+    repository_options,
+    request_fields,
+)
+from nixdrift.cli.output import check_output, page, write
+from nixdrift.pipeline.probe import probe as run_probe
+from nixdrift.probe.document import probe_json, probe_text
+from nixdrift.request import ProbeRequest
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  nixdrift probe                     every file of the repository, at HEAD
+  nixdrift probe goinstance fleet    the files of two components
+  nixdrift probe --worktree          what is not committed yet
+"""
+)
+@click.argument("components", nargs=-1, metavar="[COMPONENT]...")
+@repository_options
+@click.option("--rev", "revision", metavar="REV", default="HEAD", show_default=True, help="Probe this.")
+@click.option("--worktree", is_flag=True, help="Probe the working tree.")
+@attribute_options
+@expression_options
+@nix_options
+@click.option(
+    "--limit",
+    "most_evaluations",
+    type=click.IntRange(min=1),
+    default=256,
+    show_default=True,
+    metavar="N",
+    help="Evaluate no more often than this.",
+)
+@click.option("--no-cache", is_flag=True, help="Believe no earlier probe of the same files, and keep nothing.")
+@keep_going_option
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How to write the report.",
+)
+@output_option
+@fail_on_option
+def probe(
+    form: str, output: Path | None, fail_on: str, no_cache: bool, worktree: bool, keep_going: bool, **given: Any
+) -> int:
+    """Change files, evaluate, and see what moves: which files influence nothing?
+
+    Needs no change to judge: it finds what is not wired on the day the wiring breaks. Nothing is built, and the
+    repository is only read. What was learnt is kept for the same files.
+    """
+    check_output(output)
+    if worktree:
+        given["revision"] = None
+    cache = None if no_cache else user_cache_path("nixdrift") / "probes"
+    with progress() as status:
+        report = run_probe(ProbeRequest(progress=status.update, cache=cache, **request_fields(given)))
+    if form == "json":
+        content = probe_json(report.revision, report.probed, report.findings)
+    else:
+        width, color = page(to_file=output is not None)
+        content = probe_text(report.revision, report.probed, report.findings, width=width, color=color).encode()
+    write(content, output)
+    return exit_code(report.findings, list(report.failed), fail_on, keep_going=keep_going)
