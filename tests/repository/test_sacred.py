@@ -90,6 +90,34 @@ def test_judging_the_work_tree_of_a_hostile_repository_touches_and_runs_nothing(
     assert marker.exists(), "the repository is not hostile: this test would prove nothing"
 
 
+VARIANTS = {
+    "counterfactual": ("check", "--counterfactual", "always", "--worktree"),
+    "probe": ("probe", "--no-cache", "--worktree"),
+    "probe of a commit": ("probe", "--no-cache"),
+}
+
+
+@pytest.mark.parametrize("flavour", FLAVOURS)
+@pytest.mark.parametrize("command", VARIANTS)
+def test_evaluating_variants_of_a_hostile_repository_touches_and_runs_nothing(
+    command: str, flavour: str, nixdrift: CommandLine, newest_nix: Path, tmp_path: Path
+) -> None:
+    repository = edited(make_project(tmp_path, "healthy", flavour))
+    marker = tmp_path / "marker"
+    make_hostile(repository, nixdrift.home, marker)
+    before = fingerprint(repository)
+
+    options = ("--system", "x86_64-linux", "--format", "json", "--store", nixdrift.home / "store")
+    outcome = nixdrift(*VARIANTS[command], *options, cwd=repository, nix=newest_nix)
+
+    assert outcome.stderr == ""
+    census = outcome.report["census"]
+    assert census.get("evaluations", census.get("counterfactual_evaluations")) > 1
+    assert fingerprint(repository) == before
+    assert not marker.exists()
+    nixdrift.leaves_nothing()
+
+
 def test_a_hostile_submodule_is_not_touched_and_runs_nothing(nixdrift: CommandLine, tmp_path: Path) -> None:
     repository = make_project(tmp_path, "healthy", "file")
     module = make_project(tmp_path / "modules", "healthy", "file")
