@@ -10,7 +10,7 @@ from nixdrift.comparison.discovery import components_of
 from nixdrift.comparison.ownership import Owners
 from nixdrift.comparison.side import Side
 from nixdrift.config import Config
-from nixdrift.errors import UsageError
+from nixdrift.errors import InvalidInputError, UsageError
 from nixdrift.evaluation import FailedAttribute
 from nixdrift.graph import build_graph
 from nixdrift.group_testing import Paths, decide, most_questions
@@ -168,7 +168,11 @@ def _confirm(laboratory: Laboratory, plan: Plan, config: Config, facts: dict[_Qu
 
 def _followed(before: Side, after: Side, questions: Iterable[_Question], config: Config) -> Mapping[_Question, Fact]:
     """Tell of paths that inputs held, and that all have changed, whether they are inputs with their new content."""
-    derivations = {one.name: one.after for one in components_of(after, config)}
+    try:
+        derivations = {one.name: one.after for one in components_of(after, config)}
+    except InvalidInputError:
+        # What is declared bears a name that evaluation reads, and that was changed: each path is asked by itself.
+        return {}
     facts = {}
     for name, path in questions:
         derivation = derivations.get(name)

@@ -46,6 +46,9 @@ def _editor(path: str) -> Callable[[bytes], bytes]:
     name = path.rpartition("/")[2]
     if name.endswith(".nix"):
         return _with_comment
+    if name == "flake.lock":
+        # Any other content of it locks something else, and nothing would evaluate.
+        return _with_white_space
     if name.endswith(".json"):
         return _other_json
     if name.endswith((".toml", ".lock")):
@@ -55,6 +58,10 @@ def _editor(path: str) -> Callable[[bytes], bytes]:
 
 def _with_comment(content: bytes) -> bytes:
     return content + b"\n# nixdrift probe\n"
+
+
+def _with_white_space(content: bytes) -> bytes:
+    return content + b"\n"
 
 
 def _other_text(content: bytes) -> bytes:

@@ -149,6 +149,25 @@ def test_a_damaged_cache_is_as_none(newest_nix: Path, tmp_path: Path) -> None:
     assert probed(repository, newest_nix, cache=tmp_path / "cache").findings == first.findings
 
 
+def test_a_declared_component_whose_name_is_read_from_a_file_is_probed_all_the_same(
+    newest_nix: Path, tmp_path: Path
+) -> None:
+    expression = f"""
+    let make = {DERIVE}; config = builtins.fromJSON (builtins.readFile ./goinstance/config.json);
+    in {{ all = make "all" {{ inner = make config.image {{ src = ./goinstance; }}; }}; }}
+    """
+    repository = make_repository(tmp_path, expression, "file")
+    (repository / "nixdrift.toml").write_text('[components.stack-7]\nsources = ["goinstance/**"]\n')
+    commit_all(repository, "declared")
+
+    report = probed(repository, newest_nix)
+
+    found = kinds(report, "stack-7")
+    assert {found[path] for path in ("goinstance/main.go", "goinstance/extra.txt", "goinstance/config.json")} == {
+        "input"
+    }
+
+
 def test_with_too_few_evaluations_what_is_not_known_is_called_open(newest_nix: Path, tmp_path: Path) -> None:
     report = probed(make_repository(tmp_path, WIRED, "file"), newest_nix, most_evaluations=2)
 

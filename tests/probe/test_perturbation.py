@@ -90,8 +90,9 @@ def test_a_submodule_links_to_another_commit() -> None:
     assert found.content != ID.encode()
 
 
-def test_an_expression_gets_a_comment() -> None:
+def test_an_expression_gets_a_comment_and_a_lock_of_a_flake_locks_what_it_did() -> None:
     assert perturbed("default.nix", PLAIN, b"{ }").content == b"{ }\n# nixdrift probe\n"
+    assert perturbed("nix/flake.lock", PLAIN, b'{"version": 7}').content == b'{"version": 7}\n'
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[1]", b"1"])
