@@ -10,11 +10,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from nixdrift.audit import AuditReport
 from nixdrift.judgement import Finding, Level
 from nixdrift.nix import NixSettings
 from nixdrift.pipeline import check
+from nixdrift.pipeline.audit import audit
 from nixdrift.report import Report
-from nixdrift.request import CheckRequest
+from nixdrift.request import CheckRequest, RevisionRequest
 
 CORPUS = Path(__file__).parent.parent / "fixtures" / "corpus"
 FLAVOURS = ("file", "flake")
@@ -75,12 +77,18 @@ class Pair:
     """The releases of Nix that can express it (None: all); `why` says why not the others."""
     why: str = ""
     mode: str = "check"
-    """``check`` judges the last commit, ``worktree`` what is not committed."""
+    """``check`` judges the last commit, ``worktree`` what is not committed; ``audit`` and ``audit-worktree`` look at
+    the same by itself, and find what can be seen there: it has no verdicts."""
 
     @property
     def must_be_flagged(self) -> bool:
         """Whether something is wrong in it."""
         return any(one.level != Level.NOTE.value for one in self.findings)
+
+    @property
+    def is_uncommitted(self) -> bool:
+        """Whether its head is the working tree."""
+        return self.mode in {"worktree", "audit-worktree"}
 
     def __str__(self) -> str:
         return f"{self.cause}: {self.name}"
@@ -154,38 +162,43 @@ def make_pair(directory: Path, pair: Pair, flavour: str) -> Path:
         apply(repository, edits)
         commit_all(repository, "before")
     apply(repository, pair.edits)
-    if pair.mode != "worktree":
+    if not pair.is_uncommitted:
         commit_all(repository, "head")
     return repository
 
 
-def judge(pair: Pair, repository: Path, nix_bin: Path, directory: Path) -> Report:
-    """Judge a pair with a real Nix, in a store below a directory."""
-    return check(request_for(pair, repository, nix_bin, directory))
+def judge(pair: Pair, repository: Path, nix_bin: Path, directory: Path) -> Report | AuditReport:
+    """Judge a pair, or audit its head, with a real Nix, in a store below a directory."""
+    request = request_for(pair, repository, nix_bin, directory)
+    return check(request) if isinstance(request, CheckRequest) else audit(request)
 
 
-def request_for(pair: Pair, repository: Path, nix_bin: Path, directory: Path) -> CheckRequest:
+def request_for(pair: Pair, repository: Path, nix_bin: Path, directory: Path) -> CheckRequest | RevisionRequest:
     """Give the question that a pair asks."""
-    return CheckRequest(
-        repository=repository,
-        worktree=pair.mode == "worktree",
-        nix=NixSettings(system="x86_64-linux", store=directory / "store"),
-        environment={"PATH": f"{nix_bin}:{os.environ['PATH']}", "HOME": str(directory)},
-        workspaces=directory / "runs",
-    )
+    how: dict[str, Any] = {
+        "repository": repository,
+        "nix": NixSettings(system="x86_64-linux", store=directory / "store"),
+        "environment": {"PATH": f"{nix_bin}:{os.environ['PATH']}", "HOME": str(directory)},
+        "workspaces": directory / "runs",
+    }
+    if pair.mode.startswith("audit"):
+        return RevisionRequest(revision=None if pair.is_uncommitted else "HEAD", **how)
+    return CheckRequest(worktree=pair.is_uncommitted, **how)
 
 
-def verdicts(report: Report) -> Mapping[str, str]:
-    """Give the last part of every component's name → its verdict."""
+def verdicts(report: Report | AuditReport) -> Mapping[str, str]:
+    """Give the last part of every component's name → its verdict; an audit has none."""
+    if isinstance(report, AuditReport):
+        return {}
     return {one.component.name.rpartition(".")[2]: one.verdict.value for one in report.judgement.components}
 
 
-def missing(pair: Pair, report: Report) -> list[Expected]:
+def missing(pair: Pair, report: Report | AuditReport) -> list[Expected]:
     """Give what should have been found, and was not."""
     return [one for one in pair.findings if not any(one.fits(finding) for finding in report.findings)]
 
 
-def unexpected(pair: Pair, report: Report) -> list[Finding]:
+def unexpected(pair: Pair, report: Report | AuditReport) -> list[Finding]:
     """Give what was found, and is no note, and should not have been."""
     grave = (one for one in report.findings if one.level is not Level.NOTE)
     return [finding for finding in grave if not any(one.fits(finding) for one in pair.findings)]

@@ -10,6 +10,7 @@ from typing import NoReturn
 import click
 
 from nixdrift import __version__
+from nixdrift.cli.audit import audit
 from nixdrift.cli.check import check
 from nixdrift.cli.demo import demo
 from nixdrift.cli.output import forget_output
@@ -42,7 +43,7 @@ def cli() -> None:
     """
 
 
-for command in (check, probe, demo, schema):
+for command in (check, audit, probe, demo, schema):
     cli.add_command(command)
 
 

@@ -1,11 +1,18 @@
 """``nixdrift schema``."""
 
+from collections.abc import Callable, Mapping
+
 import click
 
+from nixdrift.audit.document import audit_schema
 from nixdrift.report import schema as report_schema
+
+SCHEMAS: Mapping[str, Callable[[], bytes]] = {"check": report_schema, "audit": audit_schema}
+"""Command → the JSON Schema of what it writes as JSON."""
 
 
 @click.command()
-def schema() -> None:
-    """Print the JSON Schema of the JSON report."""
-    click.echo(report_schema(), nl=False)
+@click.argument("command", type=click.Choice(list(SCHEMAS)), default="check")
+def schema(command: str) -> None:
+    """Print the JSON Schema of a command's JSON report.  [default: of check]"""
+    click.echo(SCHEMAS[command](), nl=False)

@@ -23,6 +23,9 @@ from nixdrift.sources import Prover, list_source
 from nixdrift.tree import Tree
 from nixdrift.workspace import workspace
 
+_WORKING_TREE = "working tree"
+"""What the private repository calls a commit of what is not committed."""
+
 
 @dataclass(frozen=True)
 class Session:
@@ -72,7 +75,9 @@ class Revision:
     def info(self, evaluation: Evaluation) -> RevisionInfo:
         """Give what a report says of it."""
         commit = self.commit
-        return RevisionInfo(commit.revision, commit.commit, commit.tree, evaluation.nix_version, evaluation.system)
+        # The working tree is a commit in the private repository alone, and another one at any time.
+        known = None if commit.revision == _WORKING_TREE else commit.commit
+        return RevisionInfo(commit.revision, known, commit.tree, evaluation.nix_version, evaluation.system)
 
 
 @dataclass(frozen=True)

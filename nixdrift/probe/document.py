@@ -1,6 +1,5 @@
 """A probe as plain JSON values, and as text."""
 
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -16,6 +15,7 @@ from nixdrift.probe.facts import Fact, Kind
 from nixdrift.probe.result import Probed, ProbedComponent
 from nixdrift.report import RevisionInfo
 from nixdrift.report.document import clean, finding_document, position_document
+from nixdrift.report.page import new_page, text_of
 from nixdrift.report.text import print_finding
 
 VERSION = 1
@@ -57,16 +57,7 @@ def probe_text(
     revision: RevisionInfo, probed: Probed, findings: Sequence[Finding], *, width: int = 100, color: bool = False
 ) -> str:
     """Write a probe for a person."""
-    out = io.StringIO()
-    console = Console(
-        file=out,
-        width=width,
-        force_terminal=color,
-        color_system="standard" if color else None,
-        highlight=False,
-        markup=False,
-        emoji=False,
-    )
+    console = new_page(width=width, color=color)
     number = len(findings)
     where = (revision.commit or "")[:10]
     title = Text(f"{number} finding{'' if number == 1 else 's'}" if number else "no findings")
@@ -80,7 +71,7 @@ def probe_text(
         if component.facts:
             console.print(_line(component), soft_wrap=True)
     _print_rest(console, probed)
-    return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
+    return text_of(console)
 
 
 _WORDS = {

@@ -16,10 +16,18 @@ from nixdrift.report.report import VERSION, Report
 
 Document = dict[str, Any]
 
+TOOL = {"name": "nixdrift", "version": __version__}
+"""What every report says of the program that made it."""
+
 
 def render_json(report: Report) -> bytes:
     """Write a report as JSON: the same report gives the same bytes."""
-    return orjson.dumps(document(report), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    return written(document(report))
+
+
+def written(document: Document) -> bytes:
+    """Write JSON values as every report is written."""
+    return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
 def schema() -> bytes:
@@ -27,20 +35,41 @@ def schema() -> bytes:
     return resources.files("nixdrift.report").joinpath("schema.json").read_bytes()
 
 
+def with_shared_definitions(content: bytes) -> bytes:
+    """Complete the JSON Schema of another report: what it does not define itself is as in this one's."""
+    shared, own = orjson.loads(schema())["$defs"], orjson.loads(content)
+    defined = own.setdefault("$defs", {})
+    while missing := _referred(own) - defined.keys():
+        defined |= {name: shared[name] for name in sorted(missing)}
+    return written(own)
+
+
+def _referred(value: object) -> set[str]:
+    """Give the names of all definitions that a JSON Schema refers to."""
+    match value:
+        case {"$ref": str(reference)}:
+            return {reference.rpartition("/")[2]}
+        case dict():
+            return {name for one in value.values() for name in _referred(one)}
+        case list():
+            return {name for one in value for name in _referred(one)}
+    return set()
+
+
 def document(report: Report) -> Document:
     """Give a report as JSON values: lists are sorted, unusual paths are quoted as git quotes them."""
     judgement = report.judgement
     return {
         "version": VERSION,
-        "tool": {"name": "nixdrift", "version": __version__},
+        "tool": TOOL,
         "base": asdict(report.base),
         "head": asdict(report.head),
         "census": asdict(judgement.census),
         "components": [_component(one) for one in judgement.components],
-        "unclaimed": [_unclaimed(one) for one in judgement.unclaimed],
-        "ignored": _paths(judgement.ignored),
-        "housekeeping": _paths(judgement.housekeeping),
-        "expressions": _paths(judgement.expressions),
+        "unclaimed": [unclaimed_document(one) for one in judgement.unclaimed],
+        "ignored": paths_document(judgement.ignored),
+        "housekeeping": paths_document(judgement.housekeeping),
+        "expressions": paths_document(judgement.expressions),
         "failed": [*_failed("base", report.failed_base), *_failed("head", report.failed_head)],
         "findings": [finding_document(one) for one in report.findings],
     }
@@ -84,11 +113,12 @@ def _trace(trace: Iterable[TraceStep]) -> list[Document]:
     return [{"kind": step.kind, "name": clean(step.name), "store_path": step.store_path} for step in trace]
 
 
-def _unclaimed(unclaimed: UnclaimedDirectory) -> Document:
+def unclaimed_document(unclaimed: UnclaimedDirectory) -> Document:
+    """Give paths that nobody claims as JSON values."""
     return {
         "directory": shown(unclaimed.directory),
-        "paths": _paths(unclaimed.paths),
-        "manifests": _paths(unclaimed.manifests),
+        "paths": paths_document(unclaimed.paths),
+        "manifests": paths_document(unclaimed.manifests),
     }
 
 
@@ -98,7 +128,7 @@ def finding_document(finding: Finding) -> Document:
         "rule": finding.rule,
         "level": finding.level.value,
         "component": None if finding.component is None else clean(finding.component),
-        "paths": _paths(finding.paths),
+        "paths": paths_document(finding.paths),
         "message": clean(finding.message),
         "reason": clean(finding.reason),
         "trace": _trace(finding.trace),
@@ -118,7 +148,8 @@ def position_document(position: Position | None) -> Document | None:
     return None if position is None else {"path": shown(position.path), "line": position.line}
 
 
-def _paths(paths: Iterable[str]) -> list[str]:
+def paths_document(paths: Iterable[str]) -> list[str]:
+    """Give paths as JSON values."""
     return [shown(path) for path in paths]
 
 

@@ -1,8 +1,7 @@
 """The report for people: a sentence, the findings with their causes, then what else there is."""
 
-import io
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from rich.console import Console
 from rich.table import Table
@@ -11,6 +10,7 @@ from rich.text import Text
 from nixdrift.changes import shown
 from nixdrift.judgement import ComponentJudgement, Finding, Judgement, Level, TraceStep, Verdict
 from nixdrift.report.document import clean
+from nixdrift.report.page import counted, new_page, some, text_of
 from nixdrift.report.report import Report, RevisionInfo
 
 _STYLES = {
@@ -33,24 +33,14 @@ _SHOWN_DIRECTORIES = 10
 
 def render_text(report: Report, *, width: int = 100, color: bool = False) -> str:
     """Write a report for a person; ``width`` is in characters."""
-    out = io.StringIO()
-    console = Console(
-        file=out,
-        width=width,
-        force_terminal=color,
-        color_system="standard" if color else None,
-        highlight=False,
-        markup=False,
-        emoji=False,
-        legacy_windows=False,
-    )
+    console = new_page(width=width, color=color)
     console.print(_summary(report), soft_wrap=True)
     for finding in report.findings:
         console.print()
         print_finding(console, finding)
     _print_components(console, report.judgement)
     _print_rest(console, report)
-    return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
+    return text_of(console)
 
 
 def _summary(report: Report) -> Text:
@@ -59,12 +49,12 @@ def _summary(report: Report) -> Text:
     worst_first = sorted(counts, key=lambda verdict: -verdict.severity)
     text = Text()
     if report.findings:
-        text.append(f"{_count(len(report.findings), 'finding')}", "bold red")
+        text.append(f"{counted(len(report.findings), 'finding')}", "bold red")
     else:
         text.append("no findings", "bold green" if not judgement.census.roots_failed else "bold yellow")
     text.append(
-        f" · {_revision(report.base, 'base')} → {_revision(report.head, 'head')}"
-        f" · {_count(len(judgement.components), 'component')}: "
+        f" · {revision_text(report.base, 'base')} → {revision_text(report.head, 'head')}"
+        f" · {counted(len(judgement.components), 'component')}: "
     )
     for index, verdict in enumerate(worst_first):
         text.append(", " if index else "")
@@ -74,7 +64,8 @@ def _summary(report: Report) -> Text:
     return text
 
 
-def _revision(info: RevisionInfo, side: str) -> str:
+def revision_text(info: RevisionInfo, side: str) -> str:
+    """Write a revision as it was named, with its commit; ``side`` stands for one of which nothing is known."""
     if info.commit is None:
         return clean(info.revision or side)
     short = info.commit[:10]
@@ -127,13 +118,9 @@ def _print_components(console: Console, judgement: Judgement) -> None:
 
 def _because(judged: ComponentJudgement) -> str:
     if judged.verdict in {Verdict.RIPPLED, Verdict.REBUILT}:
-        return "moved by " + (_some(judged.causes) or "its own definition")
+        return "moved by " + (some(judged.causes) or "its own definition")
     paths = [shown(path.change.path) for path in judged.paths if path.verdict is judged.verdict]
-    return _some(paths) or (judged.reason if judged.verdict is Verdict.UNKNOWN else "")
-
-
-def _some(names: Sequence[str]) -> str:
-    return ", ".join(names) if len(names) <= 4 else f"{', '.join(names[:3])} and {len(names) - 3} more"
+    return some(paths) or (judged.reason if judged.verdict is Verdict.UNKNOWN else "")
 
 
 def _print_rest(console: Console, report: Report) -> None:
@@ -146,7 +133,7 @@ def _print_rest(console: Console, report: Report) -> None:
             )
     for unclaimed in judgement.unclaimed[:_SHOWN_DIRECTORIES]:
         where = f"{shown(unclaimed.directory)}/" if unclaimed.directory else "the top directory"
-        console.print(f"unclaimed: {_count(len(unclaimed.paths), 'path')} in {where}", style="dim", soft_wrap=True)
+        console.print(f"unclaimed: {counted(len(unclaimed.paths), 'path')} in {where}", style="dim", soft_wrap=True)
     if len(judgement.unclaimed) > _SHOWN_DIRECTORIES:
         more = len(judgement.unclaimed) - _SHOWN_DIRECTORIES
         console.print(f"unclaimed: {more} more directories", style="dim")
@@ -159,7 +146,7 @@ def _print_rest(console: Console, report: Report) -> None:
     )
     parts = ", ".join(f"{number} {kind}" for kind, number in kinds if number)
     console.print(
-        f"looked at {_count(census.changed_paths, 'changed path')}{f' ({parts})' if parts else ''}, "
+        f"looked at {counted(census.changed_paths, 'changed path')}{f' ({parts})' if parts else ''}, "
         f"{_sides(census.roots_base, census.roots_head, 'root')}, "
         f"{_sides(census.derivations_base, census.derivations_head, 'derivation')}",
         style="dim",
@@ -168,8 +155,4 @@ def _print_rest(console: Console, report: Report) -> None:
 
 
 def _sides(base: int, head: int, noun: str) -> str:
-    return _count(head, noun) if base == head else f"{base} → {_count(head, noun)}"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+    return counted(head, noun) if base == head else f"{base} → {counted(head, noun)}"

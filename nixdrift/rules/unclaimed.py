@@ -4,7 +4,7 @@ The directory holds a build manifest, so it is the source of something; no root 
 Either the roots leave something out that is deployed from elsewhere, or nothing builds it any more.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from nixdrift.changes import shown
 from nixdrift.comparison.compare import Comparison
@@ -13,10 +13,11 @@ from nixdrift.rules.rule import Rule, finding, listed
 
 
 def _between(comparison: Comparison) -> Iterator[Finding]:
-    return (_finding(unclaimed) for unclaimed in comparison.judgement.unclaimed if unclaimed.manifests)
+    return (unclaimed_finding(unclaimed) for unclaimed in comparison.judgement.unclaimed if unclaimed.manifests)
 
 
-def _finding(unclaimed: UnclaimedDirectory) -> Finding:
+def unclaimed_finding(unclaimed: UnclaimedDirectory, identity: Sequence[str] | None = None) -> Finding:
+    """Give the finding about a directory; ``identity`` is what tells it from others, where its paths do not."""
     where = f"{shown(unclaimed.directory)}/" if unclaimed.directory else "the top directory"
     manifests = listed(unclaimed.manifests)
     return finding(
@@ -28,6 +29,7 @@ def _finding(unclaimed: UnclaimedDirectory) -> Finding:
         reason="no input source of an evaluated root holds them, and no component is named like a directory above",
         remedy="evaluate the root that builds them, or declare them in nixdrift.toml (as sources, or to ignore)",
         trace=tuple(TraceStep("path", shown(path)) for path in unclaimed.paths[:1]),
+        identity=identity,
     )
 
 

@@ -1,0 +1,70 @@
+"""``nixdrift audit``."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from nixdrift.audit.document import audit_json
+from nixdrift.audit.result import AuditReport
+from nixdrift.audit.text import audit_text
+from nixdrift.cli.check import exit_code, fail_on_option
+from nixdrift.cli.options import (
+    attribute_options,
+    expression_options,
+    keep_going_option,
+    nix_options,
+    output_option,
+    progress,
+    repository_options,
+    request_fields,
+)
+from nixdrift.cli.output import check_output, page, write
+from nixdrift.pipeline.audit import audit as run_audit
+from nixdrift.request import RevisionRequest
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  nixdrift audit                     the working tree
+  nixdrift audit HEAD --format tree  a commit, as a tree
+  nixdrift audit -A goinstance       what one root is built from
+"""
+)
+@click.argument("revision", required=False, metavar="[REV]")
+@attribute_options
+@repository_options
+@expression_options
+@nix_options
+@keep_going_option
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "tree", "json"]),
+    default="text",
+    show_default=True,
+    help="How to write the report: with the map as a table, as a tree, or all of it as JSON.",
+)
+@output_option
+@fail_on_option
+def audit(form: str, output: Path | None, fail_on: str, keep_going: bool, **given: Any) -> int:
+    """Look at one revision alone: whose each path is, and what is wrong already.
+
+    Without a REV, at the working tree. Every path of the repository is mapped to the components that it belongs to,
+    with the evidence for it; paths that belong to a component and are no input of it, and paths that nobody claims,
+    are listed. Nothing is compared, and nothing is built.
+    """
+    check_output(output)
+    with progress() as status:
+        report = run_audit(RevisionRequest(progress=status.update, **request_fields(given)))
+    write(_rendered(report, form, to_file=output is not None), output)
+    return exit_code(report.findings, list(report.inventory.failed), fail_on, keep_going=keep_going)
+
+
+def _rendered(report: AuditReport, form: str, *, to_file: bool) -> bytes:
+    if form == "json":
+        return audit_json(report)
+    width, color = page(to_file=to_file)
+    text = audit_text(report, as_tree=form == "tree", width=width, color=color)
+    return text.encode("utf-8", "backslashreplace")

@@ -1,0 +1,99 @@
+"""One revision by itself: evaluate it, trace all of its sources, and see what can be seen in it alone."""
+
+from dataclasses import dataclass, replace
+from functools import cache
+
+from nixdrift.audit import AuditReport, Inventory, audit_findings, take_inventory
+from nixdrift.comparison.compare import Evidence
+from nixdrift.comparison.directories import Directories
+from nixdrift.comparison.discovery import components_of
+from nixdrift.comparison.ownership import Owners
+from nixdrift.comparison.side import Side
+from nixdrift.comparison.tracing import Tracer
+from nixdrift.config import Config
+from nixdrift.graph import build_graph
+from nixdrift.judgement import Finding
+from nixdrift.model import StorePath
+from nixdrift.pipeline.session import Evaluator, Revision, Session, open_evaluator, open_session, read_project_of
+from nixdrift.project import Project
+from nixdrift.report import RevisionInfo
+from nixdrift.request import RevisionRequest
+from nixdrift.rules import Inspection
+from nixdrift.tree import Tree
+
+
+@dataclass(frozen=True)
+class Audited:
+    """One revision with all that is known of it, and what was found while there was a repository to ask."""
+
+    side: Side
+    owners: Owners
+    inventory: Inventory
+    findings: tuple[Finding, ...]
+    revision: RevisionInfo
+
+    def report(self) -> AuditReport:
+        """Put together what is reported."""
+        return AuditReport(self.revision, self.inventory, self.findings)
+
+
+def audit(request: RevisionRequest) -> AuditReport:
+    """Audit one revision.
+
+    Raises `NixdriftError` where that cannot be done.
+    """
+    return audited(request).report()
+
+
+def audited(request: RevisionRequest) -> Audited:
+    """Take the inventory of one revision, and apply the rules that need no other.
+
+    Raises `NixdriftError` where that cannot be done.
+    """
+    with open_session(request) as session:
+        project = read_project_of(session)
+        config = session.config()
+        revision, everything = _revision(session, project, request.revision)
+        evaluator = open_evaluator(session, project)
+        request.progress(f"evaluating {revision.commit.revision}")
+        evaluation = evaluator.evaluate_something(revision)
+        request.progress("tracing the sources")
+        tracer = _tracer(session, evaluator)
+        graph = build_graph(evaluation.derivations, source=revision.commit.revision)
+        side = tracer.trace_alone(Side(evaluation, graph, revision.tree, {}))
+        evidence = Evidence(revision.tree, revision.tree, session.private.blob, tracer)
+        return audit_side(side, everything.tree, config, evidence, revision.info(evaluation))
+
+
+def _revision(session: Session, project: Project, name: str | None) -> tuple[Revision, Revision]:
+    """Give what is evaluated, and everything that lies there: of a flake, Nix sees only what git tracks."""
+    if name is None:
+        evaluated, everything = session.working_tree(project)
+        return session.revision(evaluated), session.revision(everything)
+    revision = session.revision(session.user.resolve(name))
+    return revision, revision
+
+
+def _tracer(session: Session, evaluator: Evaluator) -> Tracer:
+    """Give what traces sources, and lists none of them twice."""
+    tracer = session.tracer(evaluator.nix.store_dir, evaluator.nix.physical_store)
+    return replace(tracer, list_source=cache(tracer.list_source)) if tracer.list_source else tracer
+
+
+def audit_side(side: Side, everything: Tree, config: Config, evidence: Evidence, info: RevisionInfo) -> Audited:
+    """Audit a revision whose sources have been traced; ``everything`` is what lies there, seen by Nix or not."""
+    trees = [tree for tree in (side.tree, everything) if tree is not None]
+    paths = frozenset(path for tree in trees for path in tree.files_below(""))
+    components = components_of(side, config)
+    owners = Owners(side, side, components, config, Directories(trees, evidence.read_blob))
+    inventory = take_inventory(side, owners, paths, config, _unlisted(side, evidence.tracer))
+    names = {one.after: one.name for one in components if one.after is not None}
+    inspection = Inspection(side, config, evidence, frozenset(side.graph.derivations), paths, names)
+    return Audited(side, owners, inventory, audit_findings(inspection, inventory.unclaimed), info)
+
+
+def _unlisted(side: Side, tracer: Tracer | None) -> frozenset[StorePath]:
+    """Give the input sources of which nothing is known: neither is their store path proven, nor are they at hand."""
+    listed = tracer.list_source if tracer else None
+    untraced = side.graph.input_sources - side.sources.keys()
+    return frozenset(source for source in untraced if listed is None or listed(source) is None)
