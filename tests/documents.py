@@ -7,6 +7,7 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from nixdrift.cli.main import cli
+from nixdrift.rules.documentation import by_name, documentation
 
 CHECKOUT = Path(__file__).parent.parent
 
@@ -17,8 +18,16 @@ def help_of(command: str) -> str:
     return f"```\n{shown.output}```"
 
 
+def all_rules() -> str:
+    """Give the documentation of every rule, as sections."""
+    sections = [f"## {rule.id}\n\n*{rule.level.value}: {rule.summary}*\n\n{documentation(rule)}" for rule in by_name()]
+    table = [f"| [{rule.id}](#{rule.id}) | {rule.level.value} | {rule.summary} |" for rule in by_name()]
+    return "\n".join(["| rule | level | what it finds |", "|---|---|---|", *table, "", "\n\n".join(sections)])
+
+
 PARTS: Mapping[tuple[str, str], Callable[[], str]] = {
     ("README.md", "nixdrift check --help"): lambda: help_of("check"),
+    ("docs/rules.md", "rules"): all_rules,
 }
 """Document, name of the part → what it has to be; the part stands between `<!-- NAME -->` and `<!-- end -->`."""
 

@@ -15,6 +15,7 @@ from nixdrift.cli.check import check
 from nixdrift.cli.demo import demo
 from nixdrift.cli.output import forget_output
 from nixdrift.cli.probe import probe
+from nixdrift.cli.rules import rules
 from nixdrift.cli.schema import schema
 from nixdrift.errors import NixdriftError
 from nixdrift.report.document import clean
@@ -43,7 +44,7 @@ def cli() -> None:
     """
 
 
-for command in (check, audit, probe, demo, schema):
+for command in (check, audit, probe, rules, demo, schema):
     cli.add_command(command)
 
 

@@ -25,7 +25,7 @@ _STYLES = {
     Verdict.RIPPLED: "blue",
     Verdict.UNCHANGED: "dim",
 }
-_LEVEL_STYLES = {Level.ERROR: "bold red", Level.WARNING: "bold yellow", Level.NOTE: "bold blue"}
+LEVEL_STYLES = {Level.ERROR: "bold red", Level.WARNING: "bold yellow", Level.NOTE: "bold blue"}
 _SHOWN_COMPONENTS = 40
 _NAME_WIDTH = 48
 _SHOWN_DIRECTORIES = 10
@@ -75,7 +75,7 @@ def revision_text(info: RevisionInfo, side: str) -> str:
 def print_finding(console: Console, finding: Finding) -> None:
     """Print a finding with its reason, its trace and its remedy."""
     title = Text()
-    title.append(f"{finding.level.value}[{finding.rule}]", _LEVEL_STYLES[finding.level])
+    title.append(f"{finding.level.value}[{finding.rule}]", LEVEL_STYLES[finding.level])
     title.append(f" {clean(finding.message)}")
     console.print(title, soft_wrap=True)
     grid = Table.grid(padding=(0, 1))

@@ -1,8 +1,19 @@
 """A changed path is an input, but a fixed output hash hides it.
 
 A fixed-output derivation is built again only when its declared hash changes. An error where the change reaches the
-component in no other way. Where what is built from it also takes the path directly, a fixed output that merely
-inherits the sources is as it should be; a lock file, for which the hash stands, is a warning all the same.
+component in no other way; a warning where it does, and the path is a lock file, for which the hash stands.
+
+Fires:
+
+- a component is a fixed output, or is built from one alone, and its sources changed while the hash stayed
+- a lock file changed, and the hash of the dependencies that are fetched by it did not
+
+Stays silent:
+
+- a fixed output merely inherits the sources, and what is built from it also takes the path directly
+- the hash changed, too
+
+Usual remedy: refresh the hash.
 """
 
 from collections.abc import Sequence

@@ -1,7 +1,20 @@
 """Sources of a component changed, and its output changed only because of something else.
 
 This looks healthy and is not: the component was rebuilt, but the change is no input of it. The next change of this
-kind that comes alone will be stale.
+kind that comes alone will be stale. This rule speaks where no other one knows the cause.
+
+Fires:
+
+- what is stale by itself is changed together with something that the component is built from
+- the version or another attribute changes in the same commit, and the sources are not wired
+
+Stays silent:
+
+- the changed content is proven to be an input of the component at head
+- whether it is an input cannot be told: that is `unproven`
+- whatever `stale` is silent about
+
+Usual remedy: make the path an input of the component, or have `nixdrift.toml` ignore it.
 """
 
 from collections.abc import Sequence

@@ -1,11 +1,22 @@
 """Sources of a component changed, and its output did not.
 
 What was changed cannot be in what is built: deploying it deploys what was there before, and so does rolling it
-back. This rule speaks where no other one knows the cause; the usual ones are a filter that leaves the path out, a
-source that is pinned, and a path that the expression mentions as a string and not as a path.
+back. This rule speaks where no other one knows the cause.
 
-Silent for documentation and housekeeping that no input source holds, for paths that `nixdrift.toml` ignores, for
-Nix expressions, and for content that only moved within the repository.
+Fires:
+
+- a filter leaves the changed path out
+- the source is pinned to what it once was
+- the expression mentions the path as a string, and not as a path
+
+Stays silent:
+
+- the path is documentation or housekeeping, and no input source holds it
+- `nixdrift.toml` ignores the path
+- the path is a Nix expression, unless it is declared as a source
+- content only moved within the repository, to where it was taken from before
+
+Usual remedy: make the path an input of the component, or have `nixdrift.toml` ignore it.
 """
 
 from collections.abc import Sequence

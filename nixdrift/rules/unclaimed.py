@@ -2,6 +2,20 @@
 
 The directory holds a build manifest, so it is the source of something; no root that was evaluated reaches it.
 Either the roots leave something out that is deployed from elsewhere, or nothing builds it any more.
+
+Fires:
+
+- the checks are evaluated, and what is deployed is built from packages that they do not reach
+- a new directory with a `go.mod`, `Cargo.toml`, `package.json` or the like is built by no expression yet
+- in an audit: such a manifest belongs to no component, whether it changed or not
+
+Stays silent:
+
+- no manifest is in the directory, nor in one above it but the top of the repository
+- `nixdrift.toml` declares the path as somebody's source, or ignores it
+- the path is documentation, housekeeping, or a Nix expression
+
+Usual remedy: evaluate the root that builds it, or declare it in `nixdrift.toml`.
 """
 
 from collections.abc import Iterator, Sequence

@@ -1,7 +1,19 @@
 """The output of a component whose sources changed is known only after a build.
 
-Its derivation differs, and evaluation cannot say more: floating content-addressed outputs, what depends on them,
-and impure ones. A note where the change is an input of the derivation; a warning where that is not known either.
+Its derivation differs, and evaluation cannot say more. A note where the change is an input of the derivation; a
+warning where that is not known either.
+
+Fires:
+
+- the output is a floating content-addressed one, or depends on one
+- the derivation is impure
+
+Stays silent:
+
+- the derivation is the same on both sides
+- the output path is known after evaluation
+
+Usual remedy: build both revisions and compare their outputs.
 """
 
 from collections.abc import Sequence

@@ -1,7 +1,19 @@
 """Sources of a component changed, and so did its output; that the one led to the other could not be proven.
 
-Never taken for healthy. The reason names what is missing: a source whose contents are not at hand, or a difference
-that evaluation made by itself.
+Never taken for healthy. The reason names what is missing.
+
+Fires:
+
+- the contents of an input source are not at hand, as with dumps from another machine
+- evaluation itself made a difference, as by a file that an expression reads, and no evaluation without the change
+  decided what made it
+- it cannot be told which derivation became which
+
+Stays silent:
+
+- an input source is proven to hold the change, or all that differs is proven to come from elsewhere
+
+Usual remedy: let nixdrift evaluate both revisions itself, where sources can be listed and commits be tried.
 """
 
 from collections.abc import Sequence

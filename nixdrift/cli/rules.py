@@ -1,0 +1,36 @@
+"""``nixdrift rules``."""
+
+import click
+from rich.table import Table
+from rich.text import Text
+
+from nixdrift.cli.output import page, write
+from nixdrift.report.page import new_page, text_of
+from nixdrift.report.text import LEVEL_STYLES
+from nixdrift.rules.documentation import by_name, documentation, find_rule
+
+
+@click.command()
+@click.argument("rule", required=False, metavar="[RULE]")
+def rules(rule: str | None) -> int:
+    """List the rules, or say all about one: what it means, when it fires, when it stays silent."""
+    text = _table() if rule is None else _about(rule)
+    write(text.encode(), None)
+    return 0
+
+
+def _about(name: str) -> str:
+    rule = find_rule(name)
+    return f"{rule.id} ({rule.level.value}): {rule.summary}\n\n{documentation(rule)}\n"
+
+
+def _table() -> str:
+    width, color = page(to_file=False)
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
+    for column in ("rule", "level", "what it finds"):
+        table.add_column(column, overflow="fold", no_wrap=column != "what it finds")
+    for rule in by_name():
+        table.add_row(rule.id, Text(rule.level.value, LEVEL_STYLES[rule.level]), rule.summary)
+    shown = new_page(width=width, color=color)
+    shown.print(table)
+    return text_of(shown)
