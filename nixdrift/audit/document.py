@@ -1,6 +1,5 @@
 """An audit as plain JSON values; ``schema.json`` beside this file describes them."""
 
-from collections.abc import Iterable
 from dataclasses import asdict
 from importlib import resources
 
@@ -11,11 +10,11 @@ from nixdrift.audit.result import (
     Owner,
     SourceOfComponent,
 )
-from nixdrift.evaluation import FailedAttribute
 from nixdrift.report.document import (
     TOOL,
     Document,
     clean,
+    failed_document,
     finding_document,
     paths_document,
     position_document,
@@ -52,7 +51,7 @@ def audit_document(report: AuditReport) -> Document:
         "ignored": paths_document(inventory.ignored),
         "housekeeping": paths_document(inventory.housekeeping),
         "expressions": paths_document(inventory.expressions),
-        "failed": _failed(inventory.failed),
+        "failed": failed_document(inventory.failed),
         "findings": [finding_document(one) for one in report.findings],
     }
 
@@ -101,7 +100,3 @@ def _owner(owner: Owner) -> Document:
         "evidence": owner.ownership.kind.value,
         "reason": clean(owner.ownership.reason),
     }
-
-
-def _failed(failed: Iterable[FailedAttribute]) -> list[Document]:
-    return [{"attribute": clean(one.name), "message": clean(one.message)} for one in failed]

@@ -19,7 +19,9 @@ from nixdrift.cli.options import (
 )
 from nixdrift.cli.output import check_output, page, write
 from nixdrift.pipeline.probe import probe as run_probe
-from nixdrift.probe.document import probe_json, probe_text
+from nixdrift.probe.document import probe_json
+from nixdrift.probe.result import ProbeReport
+from nixdrift.probe.text import probe_text
 from nixdrift.request import ProbeRequest
 
 
@@ -73,10 +75,12 @@ def probe(
     cache = None if no_cache else user_cache_path("nixdrift") / "probes"
     with progress() as status:
         report = run_probe(ProbeRequest(progress=status.update, cache=cache, **request_fields(given)))
-    if form == "json":
-        content = probe_json(report.revision, report.probed, report.findings)
-    else:
-        width, color = page(to_file=output is not None)
-        content = probe_text(report.revision, report.probed, report.findings, width=width, color=color).encode()
-    write(content, output)
+    write(_rendered(report, form, to_file=output is not None), output)
     return exit_code(report.findings, list(report.failed), fail_on, keep_going=keep_going)
+
+
+def _rendered(report: ProbeReport, form: str, *, to_file: bool) -> bytes:
+    if form == "json":
+        return probe_json(report)
+    width, color = page(to_file=to_file)
+    return probe_text(report, width=width, color=color).encode("utf-8", "backslashreplace")

@@ -11,10 +11,9 @@ from nixdrift.comparison.ownership import Owners
 from nixdrift.comparison.side import Side
 from nixdrift.config import Config
 from nixdrift.errors import InvalidInputError, UsageError
-from nixdrift.evaluation import FailedAttribute
 from nixdrift.graph import build_graph
 from nixdrift.group_testing import Paths, decide, most_questions
-from nixdrift.judgement import Component, Finding
+from nixdrift.judgement import Component
 from nixdrift.model import StorePath
 from nixdrift.naming import normalised
 from nixdrift.pipeline.laboratory import Laboratory
@@ -23,24 +22,13 @@ from nixdrift.probe.cache import ProbeCache, cache_key
 from nixdrift.probe.facts import Fact, Kind, fact_of
 from nixdrift.probe.findings import probe_findings
 from nixdrift.probe.plan import Plan, make_plan, reach_from
-from nixdrift.probe.result import ProbeCensus, Probed, outcome_of
-from nixdrift.report import RevisionInfo
+from nixdrift.probe.result import ProbeCensus, ProbeReport, outcome_of
 from nixdrift.request import ProbeRequest
 
 _TOO_MANY = "so few evaluations did not suffice (--limit)"
 
 _Question = tuple[str, str]
 """Component, path."""
-
-
-@dataclass(frozen=True)
-class ProbeReport:
-    """A probe, and what it says of its revision."""
-
-    revision: RevisionInfo
-    probed: Probed
-    findings: tuple[Finding, ...]
-    failed: tuple[FailedAttribute, ...]
 
 
 def probe(request: ProbeRequest) -> ProbeReport:

@@ -1,111 +1,56 @@
-"""A probe as plain JSON values, and as text."""
+"""A probe as plain JSON values; ``schema.json`` beside this file describes them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any
+from importlib import resources
 
-import orjson
-from rich.console import Console
-from rich.text import Text
-
-from nixdrift import __version__
 from nixdrift.changes import shown
-from nixdrift.judgement import Finding
-from nixdrift.probe.facts import Fact, Kind
-from nixdrift.probe.result import Probed, ProbedComponent
-from nixdrift.report import RevisionInfo
-from nixdrift.report.document import clean, finding_document, position_document
-from nixdrift.report.page import new_page, text_of
-from nixdrift.report.text import print_finding
+from nixdrift.probe.facts import Fact
+from nixdrift.probe.result import ProbedComponent, ProbeReport
+from nixdrift.report.document import (
+    TOOL,
+    Document,
+    clean,
+    failed_document,
+    finding_document,
+    position_document,
+    with_shared_definitions,
+    written,
+)
 
 VERSION = 1
-"""The version of the JSON report of a probe."""
-
-_SHOWN = 5
+"""The version of the JSON report of a probe; it grows when a consumer would have to change."""
 
 
-def probe_json(revision: RevisionInfo, probed: Probed, findings: Sequence[Finding]) -> bytes:
+def probe_json(report: ProbeReport) -> bytes:
     """Write a probe as JSON: the same outcome gives the same bytes."""
-    document = {
-        "version": VERSION,
-        "tool": {"name": "nixdrift", "version": __version__},
-        "revision": asdict(revision),
-        "census": asdict(probed.census),
-        "components": [_component(one) for one in probed.components],
-        "rest": _facts(probed.rest),
-        "findings": [finding_document(one) for one in findings],
-    }
-    return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    return written(
+        {
+            "version": VERSION,
+            "tool": TOOL,
+            "revision": asdict(report.revision),
+            "census": asdict(report.probed.census),
+            "components": [_component(one) for one in report.probed.components],
+            "rest": _facts(report.probed.rest),
+            "failed": failed_document(report.failed),
+            "findings": [finding_document(one) for one in report.findings],
+        }
+    )
 
 
-def _component(one: ProbedComponent) -> dict[str, Any]:
+def probe_schema() -> bytes:
+    """Give the JSON Schema of a probe."""
+    return with_shared_definitions(resources.files("nixdrift.probe").joinpath("schema.json").read_bytes())
+
+
+def _component(one: ProbedComponent) -> Document:
     return {"name": clean(one.name), "position": position_document(one.position), "paths": _facts(one.facts)}
 
 
-def _facts(facts: Mapping[str, Fact]) -> list[dict[str, Any]]:
-    return [
-        {"path": shown(path), "effect": facts[path].kind.value, "detail": _detail(facts[path])}
-        for path in sorted(facts)
-    ]
+def _facts(facts: Mapping[str, Fact]) -> list[Document]:
+    return [_fact(path, facts[path]) for path in sorted(facts)]
 
 
-def _detail(fact: Fact) -> str | None:
-    return None if fact.detail is None else clean(fact.detail)
-
-
-def probe_text(
-    revision: RevisionInfo, probed: Probed, findings: Sequence[Finding], *, width: int = 100, color: bool = False
-) -> str:
-    """Write a probe for a person."""
-    console = new_page(width=width, color=color)
-    number = len(findings)
-    where = (revision.commit or "")[:10]
-    title = Text(f"{number} finding{'' if number == 1 else 's'}" if number else "no findings")
-    title.stylize("bold red" if number else "bold green")
-    console.print(title + Text(f" · probe of {clean(revision.revision or '')} ({where})"), soft_wrap=True)
-    for one in findings:
-        console.print()
-        print_finding(console, one)
-    console.print()
-    for component in probed.components:
-        if component.facts:
-            console.print(_line(component), soft_wrap=True)
-    _print_rest(console, probed)
-    return text_of(console)
-
-
-_WORDS = {
-    Kind.INPUT: "input",
-    Kind.READ: "read by evaluation",
-    Kind.FROZEN: "behind a fixed output",
-    Kind.INERT: "without influence",
-    Kind.PINNED: "pinned",
-    Kind.OPEN: "not told",
-}
-
-
-def _line(component: ProbedComponent) -> str:
-    counts = [(len(component.paths(kind)), words) for kind, words in _WORDS.items()]
-    return f"{clean(component.name)}: " + ", ".join(f"{number} {words}" for number, words in counts if number)
-
-
-def _print_rest(console: Console, probed: Probed) -> None:
-    inert = sorted(path for path, fact in probed.rest.items() if fact.kind is Kind.INERT)
-    if inert:
-        more = f" and {len(inert) - _SHOWN} more" if len(inert) > _SHOWN else ""
-        names = ", ".join(shown(path) for path in inert[:_SHOWN])
-        console.print(f"nobody's, and without influence on anything: {names}{more}", style="dim", soft_wrap=True)
-    census = probed.census
-    known = f" ({census.known_facts} known from before)" if census.known_facts else ""
-    apart = [
-        (census.expression_paths, "Nix expressions"),
-        (census.housekeeping_paths, "housekeeping"),
-        (census.ignored_paths, "ignored"),
-    ]
-    left = ", ".join(f"{number} {words}" for number, words in apart if number)
-    console.print(
-        f"changed {census.paths} paths{known} of {census.components} components in {census.evaluations} evaluations"
-        + (f"; left alone: {left}" if left else ""),
-        style="dim",
-        soft_wrap=True,
-    )
+def _fact(path: str, fact: Fact) -> Document:
+    detail = None if fact.detail is None else clean(fact.detail)
+    return {"path": shown(path), "effect": fact.kind.value, "detail": detail}

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from nixdrift.evaluation import Position
-from nixdrift.judgement import Component
+from nixdrift.evaluation import FailedAttribute, Position
+from nixdrift.judgement import Component, Finding
 from nixdrift.probe.facts import Fact, Facts, Kind
 from nixdrift.probe.plan import ANYTHING, Plan
+from nixdrift.report import RevisionInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,16 @@ class Probed:
     rest: Mapping[str, Fact]
     """Path that belongs to no component → what its change does to any of them."""
     census: ProbeCensus
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeReport:
+    """A probe with its findings, and what it says of its revision."""
+
+    revision: RevisionInfo
+    probed: Probed
+    findings: tuple[Finding, ...]
+    failed: tuple[FailedAttribute, ...]
 
 
 def outcome_of(plan: Plan, components: Iterable[Component], facts: Facts, census: ProbeCensus) -> Probed:

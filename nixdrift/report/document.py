@@ -139,8 +139,13 @@ def finding_document(finding: Finding) -> Document:
 
 
 def _failed(side: str, failed: Iterable[FailedAttribute]) -> list[Document]:
+    return [{"side": side, **one} for one in failed_document(failed)]
+
+
+def failed_document(failed: Iterable[FailedAttribute]) -> list[Document]:
+    """Give attributes that do not evaluate as JSON values, sorted."""
     by_name = sorted(failed, key=lambda one: (one.name, one.message))
-    return [{"side": side, "attribute": clean(one.name), "message": clean(one.message)} for one in by_name]
+    return [{"attribute": clean(one.name), "message": clean(one.message)} for one in by_name]
 
 
 def position_document(position: Position | None) -> Document | None:

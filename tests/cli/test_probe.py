@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+import jsonschema
+import orjson
+
 from tests.command import CommandLine
 from tests.nix.test_probe import WIRED, make_repository
 
@@ -44,3 +47,11 @@ def test_without_nix_that_is_said(nixdrift: CommandLine, tmp_path: Path) -> None
     outcome = nixdrift("probe", cwd=make_repository(tmp_path, WIRED, "file"))
 
     nixdrift.refuses(outcome, 3, "nix-instantiate is not on PATH", "install Nix")
+
+
+def test_the_json_report_is_as_its_schema_says(nixdrift: CommandLine, newest_nix: Path, tmp_path: Path) -> None:
+    repository = make_repository(tmp_path, WIRED, "file")
+
+    report = nixdrift("probe", *SYSTEM, "--format", "json", cwd=repository, nix=newest_nix).report
+
+    jsonschema.validate(report, orjson.loads(nixdrift("schema", "probe", cwd=repository).stdout))
