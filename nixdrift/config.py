@@ -37,6 +37,7 @@ HOUSEKEEPING = (
     ".travis.yml",
     ".pre-commit-config.yaml",
     "nixdrift.toml",
+    "nixdrift-baseline.json",
 )
 """Documentation and housekeeping: not expected to reach an output unless an input source holds them."""
 

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from nixdrift.comparison.counterfactual import Counterfactual
@@ -26,6 +27,10 @@ class Request:
     config: str | None = None
     nix: NixSettings = field(default_factory=NixSettings)
     environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
+    baseline: str | None = None
+    """A file of findings that are known."""
+    today: date = field(default_factory=date.today)
+    """The day on which findings are known, or no longer."""
     workspaces: Path | None = None
     """Where runs work; None: below the user's cache directory."""
     progress: Callable[[str], None] = _silent

@@ -13,6 +13,7 @@ from nixdrift.audit.result import (
 from nixdrift.report.document import (
     TOOL,
     Document,
+    baseline_document,
     clean,
     failed_document,
     finding_document,
@@ -52,7 +53,8 @@ def audit_document(report: AuditReport) -> Document:
         "housekeeping": paths_document(inventory.housekeeping),
         "expressions": paths_document(inventory.expressions),
         "failed": failed_document(inventory.failed),
-        "findings": [finding_document(one) for one in report.findings],
+        "baseline": baseline_document(report.settled),
+        "findings": [finding_document(one, report.settled) for one in report.findings],
     }
 
 

@@ -6,6 +6,7 @@ from nixdrift.evaluation import FailedAttribute, Position
 from nixdrift.judgement import Finding, Ownership, UnclaimedDirectory
 from nixdrift.model import StorePath
 from nixdrift.report import RevisionInfo
+from nixdrift.report.baseline import Settled
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,3 +116,5 @@ class AuditReport:
     revision: RevisionInfo
     inventory: Inventory
     findings: tuple[Finding, ...]
+    settled: Settled | None = None
+    """What is known of the findings; None: nobody asked."""

@@ -12,7 +12,7 @@ from nixdrift.changes import shown
 from nixdrift.judgement import OwnershipKind, UnclaimedDirectory
 from nixdrift.report.document import clean
 from nixdrift.report.page import counted, new_page, some, text_of
-from nixdrift.report.text import print_finding, revision_text
+from nixdrift.report.text import findings_title, print_findings, revision_text
 
 _STYLES = {OwnershipKind.DECLARED: "cyan", OwnershipKind.PROVEN: "green", OwnershipKind.INFERRED: "yellow"}
 _NAME_WIDTH = 44
@@ -24,9 +24,7 @@ def audit_text(report: AuditReport, *, as_tree: bool = False, width: int = 100, 
     """Write an audit for a person; ``width`` is in characters."""
     page = new_page(width=width, color=color)
     page.print(_summary(report), soft_wrap=True)
-    for finding in report.findings:
-        page.print()
-        print_finding(page, finding)
+    print_findings(page, report.findings, report.settled)
     inventory = report.inventory
     if inventory.owned:
         page.print()
@@ -36,10 +34,8 @@ def audit_text(report: AuditReport, *, as_tree: bool = False, width: int = 100, 
 
 
 def _summary(report: AuditReport) -> Text:
-    inventory, number = report.inventory, len(report.findings)
-    census = inventory.census
-    healthy = "bold yellow" if census.roots_failed else "bold green"
-    text = Text(counted(number, "finding") if number else "no findings", "bold red" if number else healthy)
+    census = report.inventory.census
+    text = findings_title(report.findings, report.settled, is_complete=not census.roots_failed)
     text.append(f" · {revision_text(report.revision, 'revision')} · {counted(census.components, 'component')}", "")
     text.append(f", {counted(census.paths, 'path')}: {census.claimed_paths} claimed", "")
     text.append(f", {census.unclaimed_paths} unclaimed" if census.unclaimed_paths else "", "yellow")

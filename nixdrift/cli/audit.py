@@ -11,6 +11,7 @@ from nixdrift.audit.text import audit_text
 from nixdrift.cli.check import exit_code, fail_on_option
 from nixdrift.cli.options import (
     attribute_options,
+    baseline_option,
     expression_options,
     keep_going_option,
     nix_options,
@@ -21,6 +22,7 @@ from nixdrift.cli.options import (
 )
 from nixdrift.cli.output import check_output, page, write
 from nixdrift.pipeline.audit import audit as run_audit
+from nixdrift.report.baseline import new_findings
 from nixdrift.request import RevisionRequest
 
 
@@ -38,6 +40,7 @@ Examples:
 @expression_options
 @nix_options
 @keep_going_option
+@baseline_option
 @click.option(
     "--format",
     "form",
@@ -59,7 +62,9 @@ def audit(form: str, output: Path | None, fail_on: str, keep_going: bool, **give
     with progress() as status:
         report = run_audit(RevisionRequest(progress=status.update, **request_fields(given)))
     write(_rendered(report, form, to_file=output is not None), output)
-    return exit_code(report.findings, list(report.inventory.failed), fail_on, keep_going=keep_going)
+    return exit_code(
+        new_findings(report.findings, report.settled), list(report.inventory.failed), fail_on, keep_going=keep_going
+    )
 
 
 def _rendered(report: AuditReport, form: str, *, to_file: bool) -> bytes:

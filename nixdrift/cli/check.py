@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from nixdrift.cli.options import (
+    baseline_option,
     counterfactual_option,
     expression_options,
     graph_options,
@@ -23,6 +24,7 @@ from nixdrift.evaluation import FailedAttribute
 from nixdrift.judgement import Finding, Level
 from nixdrift.pipeline import check as run_check
 from nixdrift.report import FORMATS
+from nixdrift.report.baseline import new_findings
 from nixdrift.report.document import clean
 from nixdrift.request import CheckRequest
 
@@ -68,6 +70,7 @@ Examples:
 @nix_options
 @counterfactual_option
 @keep_going_option
+@baseline_option
 @format_option
 @output_option
 @fail_on_option
@@ -81,13 +84,18 @@ def check(report_format: str, output: Path | None, fail_on: str, keep_going: boo
     with progress() as status:
         report = run_check(CheckRequest(progress=status.update, **request_fields(given)))
     write(rendered(report, report_format, to_file=output is not None), output)
-    return exit_code(report.findings, [*report.failed_base, *report.failed_head], fail_on, keep_going=keep_going)
+    return exit_code(
+        new_findings(report.findings, report.settled),
+        [*report.failed_base, *report.failed_head],
+        fail_on,
+        keep_going=keep_going,
+    )
 
 
 def exit_code(findings: tuple[Finding, ...], failed: list[FailedAttribute], fail_on: str, *, keep_going: bool) -> int:
     """Give the exit code of a report, and say what was not judged."""
     if failed and not keep_going:
-        _say_failed(failed)
+        say_failed(failed)
         return EXIT_NOT_JUDGED
     if fail_on == _NEVER:
         return 0
@@ -95,7 +103,8 @@ def exit_code(findings: tuple[Finding, ...], failed: list[FailedAttribute], fail
     return EXIT_FINDINGS if counts else 0
 
 
-def _say_failed(failed: list[FailedAttribute]) -> None:
+def say_failed(failed: list[FailedAttribute]) -> None:
+    """Say what did not evaluate, on standard error."""
     names = sorted({clean(one.name) for one in failed})
     more = f" and {len(names) - 3} more" if len(names) > 3 else ""
     click.echo(f"nixdrift: error: not evaluated: {', '.join(names[:3])}{more}: {clean(failed[0].message)}", err=True)

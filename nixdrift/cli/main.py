@@ -11,6 +11,7 @@ import click
 
 from nixdrift import __version__
 from nixdrift.cli.audit import audit
+from nixdrift.cli.baseline import baseline
 from nixdrift.cli.check import check
 from nixdrift.cli.demo import demo
 from nixdrift.cli.output import forget_output
@@ -44,7 +45,7 @@ def cli() -> None:
     """
 
 
-for command in (check, audit, probe, rules, demo, schema):
+for command in (check, audit, probe, baseline, rules, demo, schema):
     cli.add_command(command)
 
 

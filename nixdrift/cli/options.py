@@ -146,6 +146,10 @@ counterfactual_option = click.option(
     help="Evaluate head without a change, to see what it does: for what nothing else decides, for all, or never.",
 )
 
+baseline_option = click.option(
+    "--baseline", metavar="FILE", help="Fail only on findings that this file does not have; see `nixdrift baseline`."
+)
+
 output_option = click.option(
     "-o",
     "--output",

@@ -14,6 +14,7 @@ from nixdrift.config import Config
 from nixdrift.graph import build_graph
 from nixdrift.judgement import Finding
 from nixdrift.model import StorePath
+from nixdrift.pipeline.known import read_known, settled
 from nixdrift.pipeline.session import Evaluator, Revision, Session, open_evaluator, open_session, read_project_of
 from nixdrift.project import Project
 from nixdrift.report import RevisionInfo
@@ -42,7 +43,10 @@ def audit(request: RevisionRequest) -> AuditReport:
 
     Raises `NixdriftError` where that cannot be done.
     """
-    return audited(request).report()
+    known = read_known(request)
+    report = audited(request).report()
+    is_whole = not request.roots and not report.inventory.failed
+    return replace(report, settled=settled(request, known, report.findings, is_whole_audit=is_whole))
 
 
 def audited(request: RevisionRequest) -> Audited:

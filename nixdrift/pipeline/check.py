@@ -12,6 +12,7 @@ from nixdrift.errors import EvaluationError, UsageError
 from nixdrift.evaluation import Evaluation
 from nixdrift.nix import physical_store
 from nixdrift.pipeline.counterfactual import Revisions, decide_by_evaluation
+from nixdrift.pipeline.known import read_known, settled
 from nixdrift.pipeline.session import (
     Evaluator,
     Session,
@@ -48,7 +49,9 @@ def check(request: CheckRequest) -> Report:
 
     Raises `NixdriftError` where that cannot be done.
     """
-    return compared(request).report()
+    known = read_known(request)
+    report = compared(request).report()
+    return replace(report, settled=settled(request, known, report.findings))
 
 
 def compared(request: CheckRequest) -> Compared:

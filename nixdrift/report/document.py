@@ -12,6 +12,8 @@ from nixdrift.changes import shown
 from nixdrift.evaluation import FailedAttribute, Position
 from nixdrift.judgement import ComponentJudgement, Finding, PathJudgement, TraceStep, UnclaimedDirectory
 from nixdrift.model import StorePath
+from nixdrift.report.baseline import Settled, entry_document, in_file_order
+from nixdrift.report.escapes import clean as clean
 from nixdrift.report.report import VERSION, Report
 
 Document = dict[str, Any]
@@ -71,7 +73,8 @@ def document(report: Report) -> Document:
         "housekeeping": paths_document(judgement.housekeeping),
         "expressions": paths_document(judgement.expressions),
         "failed": [*_failed("base", report.failed_base), *_failed("head", report.failed_head)],
-        "findings": [finding_document(one) for one in report.findings],
+        "baseline": baseline_document(report.settled),
+        "findings": [finding_document(one, report.settled) for one in report.findings],
     }
 
 
@@ -122,8 +125,8 @@ def unclaimed_document(unclaimed: UnclaimedDirectory) -> Document:
     }
 
 
-def finding_document(finding: Finding) -> Document:
-    """Give a finding as JSON values."""
+def finding_document(finding: Finding, settled: Settled | None = None) -> Document:
+    """Give a finding as JSON values, known or not."""
     return {
         "rule": finding.rule,
         "level": finding.level.value,
@@ -135,7 +138,17 @@ def finding_document(finding: Finding) -> Document:
         "remedy": clean(finding.remedy),
         "location": position_document(finding.location),
         "fingerprint": finding.fingerprint,
+        "known": settled is not None and finding.fingerprint in settled.known,
     }
+
+
+def baseline_document(settled: Settled | None) -> Document | None:
+    """Give what the known findings said as JSON values."""
+    if settled is None:
+        return None
+    gone = None if settled.gone is None else [entry_document(one) for one in in_file_order(settled.gone)]
+    expired = [entry_document(one) for one in in_file_order(settled.expired.values())]
+    return {"known": len(settled.known), "expired": expired, "gone": gone}
 
 
 def _failed(side: str, failed: Iterable[FailedAttribute]) -> list[Document]:
@@ -156,10 +169,3 @@ def position_document(position: Position | None) -> Document | None:
 def paths_document(paths: Iterable[str]) -> list[str]:
     """Give paths as JSON values."""
     return [shown(path) for path in paths]
-
-
-def clean(text: str) -> str:
-    """Write control characters and undecodable bytes of a text as escapes: no format may be steered by a name."""
-    if text.isprintable():
-        return text
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)

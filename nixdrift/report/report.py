@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from nixdrift.evaluation import FailedAttribute
 from nixdrift.judgement import Finding, Judgement
+from nixdrift.report.baseline import Settled
 
 VERSION = 1
 """The version of the JSON report; it grows when a consumer would have to change."""
@@ -30,3 +31,5 @@ class Report:
     findings: tuple[Finding, ...]
     failed_base: tuple[FailedAttribute, ...] = ()
     failed_head: tuple[FailedAttribute, ...] = ()
+    settled: Settled | None = None
+    """What is known of the findings; None: nobody asked."""

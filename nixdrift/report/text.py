@@ -1,7 +1,7 @@
 """The report for people: a sentence, the findings with their causes, then what else there is."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from rich.console import Console
 from rich.table import Table
@@ -9,7 +9,8 @@ from rich.text import Text
 
 from nixdrift.changes import shown
 from nixdrift.judgement import ComponentJudgement, Finding, Judgement, Level, TraceStep, Verdict
-from nixdrift.report.document import clean
+from nixdrift.report.baseline import Settled, in_file_order, new_findings
+from nixdrift.report.escapes import clean
 from nixdrift.report.page import counted, new_page, some, text_of
 from nixdrift.report.report import Report, RevisionInfo
 
@@ -35,9 +36,7 @@ def render_text(report: Report, *, width: int = 100, color: bool = False) -> str
     """Write a report for a person; ``width`` is in characters."""
     console = new_page(width=width, color=color)
     console.print(_summary(report), soft_wrap=True)
-    for finding in report.findings:
-        console.print()
-        print_finding(console, finding)
+    print_findings(console, report.findings, report.settled)
     _print_components(console, report.judgement)
     _print_rest(console, report)
     return text_of(console)
@@ -47,11 +46,7 @@ def _summary(report: Report) -> Text:
     judgement = report.judgement
     counts = Counter(one.verdict for one in judgement.components)
     worst_first = sorted(counts, key=lambda verdict: -verdict.severity)
-    text = Text()
-    if report.findings:
-        text.append(f"{counted(len(report.findings), 'finding')}", "bold red")
-    else:
-        text.append("no findings", "bold green" if not judgement.census.roots_failed else "bold yellow")
+    text = findings_title(report.findings, report.settled, is_complete=not judgement.census.roots_failed)
     text.append(
         f" · {revision_text(report.base, 'base')} → {revision_text(report.head, 'head')}"
         f" · {counted(len(judgement.components), 'component')}: "
@@ -64,12 +59,45 @@ def _summary(report: Report) -> Text:
     return text
 
 
+def findings_title(findings: Sequence[Finding], settled: Settled | None, *, is_complete: bool) -> Text:
+    """Write how many findings there are, and how many of them are known."""
+    new = len(new_findings(findings, settled))
+    known = len(findings) - new
+    style = "bold red" if new else "bold green" if is_complete else "bold yellow"
+    word = "new finding" if settled else "finding"
+    title = Text(counted(new, word) if new else f"no {word}s", style)
+    return title.append(f", {known} known", "dim") if known else title
+
+
 def revision_text(info: RevisionInfo, side: str) -> str:
     """Write a revision as it was named, with its commit; ``side`` stands for one of which nothing is known."""
     if info.commit is None:
         return clean(info.revision or side)
     short = info.commit[:10]
     return short if info.revision in {None, info.commit} else f"{clean(str(info.revision))} ({short})"
+
+
+def print_findings(console: Console, findings: Sequence[Finding], settled: Settled | None) -> None:
+    """Print the findings that are not known with all that belongs to them, then the known ones in a line each."""
+    for finding in new_findings(findings, settled):
+        console.print()
+        print_finding(console, finding)
+        if settled and (entry := settled.expired.get(finding.fingerprint)):
+            console.print(f"   known until {entry.expires}, and no longer", style="yellow", soft_wrap=True)
+    lines = _settled_lines(findings, settled) if settled else []
+    if lines:
+        console.print()
+    for line in lines:
+        console.print(line, style="dim", soft_wrap=True)
+
+
+def _settled_lines(findings: Sequence[Finding], settled: Settled) -> list[str]:
+    lines = []
+    for finding in findings:
+        if entry := settled.known.get(finding.fingerprint):
+            until = f" (until {entry.expires})" if entry.expires else ""
+            lines.append(f"known{until}: [{finding.rule}] {clean(finding.message)}")
+    return lines + [f"gone: [{one.rule}] {clean(one.message)}" for one in in_file_order(settled.gone or ())]
 
 
 def print_finding(console: Console, finding: Finding) -> None:

@@ -1,0 +1,8 @@
+"""Texts that others chose, made harmless."""
+
+
+def clean(text: str) -> str:
+    """Write control characters and undecodable bytes of a text as escapes: no format may be steered by a name."""
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
