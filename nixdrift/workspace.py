@@ -1,15 +1,18 @@
 """The one place that a run writes to: a directory of its own, removed at its end, swept after a kill.
 
 Each run holds a lock on its directory. A directory whose lock nobody holds belongs to a run that was killed; the
-next run removes it.
+next run removes it. Where something is evaluated may become part of what it evaluates to: what is to be compared with
+another run is evaluated at a place that is the same for all, by one run at a time.
 """
 
+import errno
 import fcntl
 import os
 import shutil
 import stat
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -18,6 +21,10 @@ from platformdirs import user_cache_path
 from nixdrift.errors import NixdriftError
 
 _LOCK = "lock"
+_FIXED = "run-fixed"
+
+_MOST_RACES = 1000
+"""How often the fixed place may be lost to another run that waits for it."""
 
 
 def default_parent() -> Path:
@@ -25,17 +32,25 @@ def default_parent() -> Path:
     return user_cache_path("nixdrift") / "runs"
 
 
-@contextmanager
-def workspace(parent: Path | None = None) -> Iterator[Path]:
-    """Give a fresh directory (its real path), and remove it however the block ends.
+def fixed_place(parent: Path | None = None) -> Path:
+    """Give the directory of the runs that all work at one place: `workspace` makes it."""
+    return (parent or default_parent()).resolve() / _FIXED
 
+
+@contextmanager
+def workspace(
+    parent: Path | None = None, *, fixed: bool = False, progress: Callable[[str], None] = lambda _message: None
+) -> Iterator[Path]:
+    """Give an empty directory (its real path), and remove it however the block ends.
+
+    A fixed one is `fixed_place`: while another run works there, this one waits, and says so by ``progress``.
     Raises `NixdriftError` where none can be made.
     """
     chosen = parent or default_parent()
     try:
         chosen.mkdir(parents=True, exist_ok=True)
         _sweep(chosen)
-        directory, lock = _locked_directory(chosen)
+        directory, lock = _fixed(chosen, progress) if fixed else _locked_directory(chosen)
     except OSError as error:
         raise NixdriftError(
             f"cannot make a working directory in {chosen}: {error.strerror}",
@@ -48,30 +63,64 @@ def workspace(parent: Path | None = None) -> Iterator[Path]:
         os.close(lock)
 
 
-def _locked_directory(parent: Path) -> tuple[Path, int]:
+def _locked_directory(parent: Path, name: str | None = None) -> tuple[Path, int]:
     # The lock is taken before the directory gets the name under which a sweep looks for it.
     fresh = Path(tempfile.mkdtemp(prefix=".new-", dir=parent.resolve()))
     lock = os.open(fresh / _LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
     fcntl.flock(lock, fcntl.LOCK_EX)
-    directory = fresh.with_name(fresh.name.replace(".new-", "run-", 1))
-    fresh.rename(directory)
+    directory = fresh.with_name(name or fresh.name.replace(".new-", "run-", 1))
+    try:
+        fresh.rename(directory)
+    except OSError:
+        _remove(fresh)
+        os.close(lock)
+        raise
     return directory, lock
+
+
+def _fixed(parent: Path, progress: Callable[[str], None]) -> tuple[Path, int]:
+    for _race in range(_MOST_RACES):
+        try:
+            return _locked_directory(parent, _FIXED)
+        except OSError as error:
+            if error.errno not in {errno.ENOTEMPTY, errno.EEXIST}:
+                raise
+        progress("waiting for another run to end")
+        _remove_abandoned(parent / _FIXED, wait=True)
+        time.sleep(0.01)
+    raise OSError(errno.ENOTEMPTY, f"{_FIXED} holds what is no run's")
 
 
 def _sweep(parent: Path) -> None:
     for directory in parent.glob("run-*"):
-        with suppress(OSError):
-            lock = os.open(directory / _LOCK, os.O_RDWR | os.O_CLOEXEC)
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _remove_abandoned(directory)
+
+
+def _remove_abandoned(directory: Path, *, wait: bool = False) -> None:
+    """Remove a directory if its run was killed; wait for one that is at work, or leave it alone."""
+    with suppress(OSError):
+        lock = os.open(directory / _LOCK, os.O_RDWR | os.O_CLOEXEC)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+            # Its run may have ended just now, and another one may have begun at the same place.
+            if os.path.samestat(os.fstat(lock), (directory / _LOCK).stat()):
                 _remove(directory)
-            finally:
-                os.close(lock)
+        finally:
+            os.close(lock)
 
 
 def _remove(directory: Path) -> None:
-    """Remove a tree that may hold a Nix store, whose directories cannot be written."""
+    """Remove a tree that may hold a Nix store, whose directories cannot be written; its lock goes last."""
     for folder, _folders, _files in os.walk(directory):
         with suppress(OSError):
             Path(folder).chmod(stat.S_IRWXU)
-    shutil.rmtree(directory, ignore_errors=True)
+    with suppress(OSError):
+        for entry in directory.iterdir():
+            if entry.is_dir() and not entry.is_symlink():
+                shutil.rmtree(entry, ignore_errors=True)
+            elif entry.name != _LOCK:
+                entry.unlink()
+        # What could not be removed stays locked up with it, for the next run to try.
+        if [entry.name for entry in directory.iterdir()] == [_LOCK]:
+            (directory / _LOCK).unlink()
+        directory.rmdir()

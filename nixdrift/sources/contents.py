@@ -5,6 +5,7 @@ import os
 import stat
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from nixdrift.changes import EXECUTABLE_MODE, FILE_MODE, SYMLINK_MODE, FileState
@@ -38,6 +39,37 @@ def list_source(store: Path, source: StorePath, object_format: str) -> Listing |
         }
     except OSError:
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSources:
+    """The input sources that lie in a store directory on this machine."""
+
+    store: Path
+    object_format: str
+
+    def list(self, source: StorePath) -> Listing | None:
+        """List an input source, see `list_source`."""
+        return list_source(self.store, source, self.object_format)
+
+    def count(self, source: StorePath) -> int | None:
+        """Count the files of an input source, or give None where it is not there."""
+        top = self.store / source
+        if not top.is_dir() or top.is_symlink():
+            return 1 if os.path.lexists(top) else None
+        return sum(len(files) + len([*_links(folder, directories)]) for folder, directories, files in os.walk(top))
+
+    def mentions(self, source: StorePath, place: str) -> bool:
+        """Tell whether an input source holds the path of a directory that it was copied from.
+
+        Nothing but a text that was made while evaluating, or git's own file in a linked worktree, can know it.
+        """
+        top, wanted = self.store / source, os.fsencode(place)
+        if top.is_symlink():
+            return False
+        inside = (Path(folder, ".git") for folder, _directories, files in os.walk(top) if ".git" in files)
+        found = (top,) if top.is_file() else (file for file in inside if not file.is_symlink())
+        return any(wanted in file.read_bytes() for file in found)
 
 
 def _links(folder: str, directories: list[str]) -> Iterator[str]:

@@ -1,0 +1,89 @@
+"""The nouns of a snapshot: one evaluated revision, and what has to be known of it to compare it with another."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from nixdrift.evaluation import Evaluation
+from nixdrift.model import StorePath
+from nixdrift.sources.contents import Listing
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What was asked of Nix: two revisions can be compared where it was the same."""
+
+    directory: str = ""
+    """Where in the repository the flake or the file was looked for; ``""`` is the top."""
+    file: str | None = None
+    roots: tuple[str, ...] = ()
+    """Attribute paths as Nix writes them; none: all the usual ones."""
+    arguments: Mapping[str, str] = field(default_factory=dict)
+    """Argument of the expression file → Nix expression."""
+    options: tuple[tuple[str, str], ...] = ()
+    impure: bool = False
+
+    def __str__(self) -> str:
+        words = [f"in {self.directory}"] if self.directory else []
+        words += [f"--file {self.file}"] if self.file else []
+        words += [f"-A {root}" for root in self.roots]
+        words += [f"--arg {name} '{text}'" for name, text in sorted(self.arguments.items())]
+        words += [f"--option {name} '{value}'" for name, value in self.options]
+        words += ["--impure"] if self.impure else []
+        return " ".join(words) or "no options"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What an evaluation took from where the files of the revision lay, rather than from them; None: nothing."""
+
+    name: str | None = None
+    """The base name of the repository's directory: the name of a source that is the whole of it."""
+    digest: str | None = None
+    """The SHA-256 of the directory's path, which a derivation or a source holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """An input source that is some paths of the tree: their store path is the same."""
+
+    origins: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An input source that the tree alone does not prove: what is in it."""
+
+    files: Listing
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """An input source of which nothing is known here: too large to be listed, or not at hand (None)."""
+
+    files: int | None
+
+
+Source = Proven | Listed | LeftOut
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One evaluated revision."""
+
+    evaluation: Evaluation
+    commit: str | None
+    """None: a working tree, as it lay there."""
+    tree: str
+    is_flake: bool
+    question: Question
+    place: Place
+    sources: Mapping[StorePath, Source]
+    """Every input source of the evaluation, and what is known of it."""
+
+    def listing(self, source: StorePath) -> Listing | None:
+        """Give the files of an input source, or None where it was not listed."""
+        match self.sources.get(source):
+            case Listed(files):
+                return files
+            case _:
+                return None
