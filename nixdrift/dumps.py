@@ -28,19 +28,23 @@ def read_input(path: str) -> bytes:
         ) from error
 
 
-def read_graph(files: Sequence[str], roots: Sequence[str]) -> Evaluation:
-    """Read the dumps of one revision; without ``roots``, the derivations that nobody refers to are the roots."""
+def read_graph(files: Mapping[str, bytes], roots: Sequence[str]) -> Evaluation:
+    """Read the dumps of one revision, given with their names.
+
+    Without ``roots``, the derivations that nobody refers to are the roots.
+    """
     try:
-        dump = merge_dumps([read_dump(read_input(file), source=_named(file)) for file in files])
+        dump = merge_dumps([read_dump(data, source=named(file)) for file, data in files.items()])
     except InvalidInputError as error:
         raise type(error)(error.message, hint=error.hint or HOW_TO_DUMP) from error
     if not dump.derivations:
-        raise InvalidInputError(f"{_named(files[0])}: no derivations in it", hint=HOW_TO_DUMP)
+        raise InvalidInputError(f"{named(next(iter(files)))}: no derivations in it", hint=HOW_TO_DUMP)
     found = _chosen(dump, roots) if roots else _unreferred(dump.derivations)
     return Evaluation(dump.store_dir, tuple(found), dump.derivations)
 
 
-def _named(file: str) -> str:
+def named(file: str) -> str:
+    """Give what messages call an input."""
     return "standard input" if file == STDIN else file
 
 

@@ -1,6 +1,6 @@
 """What an evaluation of one revision gives: records that do not know how they were made."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from nixdrift.model import Derivation, StorePath
@@ -47,3 +47,15 @@ class Evaluation:
     top: str | None = None
     """Where the files of the revision lay while it was evaluated, if they lay outside of the store: paths that were
     taken as strings begin with it."""
+
+
+def closure(derivations: Mapping[StorePath, Derivation], roots: Iterable[StorePath]) -> Mapping[StorePath, Derivation]:
+    """Give the derivations that some of them are built from, themselves included."""
+    found: dict[StorePath, Derivation] = {}
+    pending = list(roots)
+    while pending:
+        path = pending.pop()
+        if path not in found:
+            found[path] = derivations[path]
+            pending.extend(found[path].input_derivations)
+    return found

@@ -32,18 +32,13 @@ def default_parent() -> Path:
     return user_cache_path("nixdrift") / "runs"
 
 
-def fixed_place(parent: Path | None = None) -> Path:
-    """Give the directory of the runs that all work at one place: `workspace` makes it."""
-    return (parent or default_parent()).resolve() / _FIXED
-
-
 @contextmanager
 def workspace(
     parent: Path | None = None, *, fixed: bool = False, progress: Callable[[str], None] = lambda _message: None
 ) -> Iterator[Path]:
     """Give an empty directory (its real path), and remove it however the block ends.
 
-    A fixed one is `fixed_place`: while another run works there, this one waits, and says so by ``progress``.
+    A fixed one is at the same place for every run: while another one works there, this one waits, and says so.
     Raises `NixdriftError` where none can be made.
     """
     chosen = parent or default_parent()

@@ -58,6 +58,7 @@ Examples:
   nixdrift check --base main .#goinstance          one root, against another branch
   nixdrift check --worktree                        what is not committed yet
   nixdrift check --file release.nix --arg ci true
+  nixdrift check --base-graph base.snapshot --head-graph head.snapshot
   nixdrift check --base-graph base.json --head-graph head.json --base main~1 --head main
   nixdrift check --base-graph base.json --head-graph head.json --changes changes.txt
 """
@@ -103,9 +104,9 @@ def exit_code(findings: tuple[Finding, ...], failed: list[FailedAttribute], fail
     return EXIT_FINDINGS if counts else 0
 
 
-def say_failed(failed: list[FailedAttribute]) -> None:
-    """Say what did not evaluate, on standard error."""
+def say_failed(failed: list[FailedAttribute], done: str = "judged") -> None:
+    """Say what did not evaluate, on standard error; ``done`` is what became of the rest."""
     names = sorted({clean(one.name) for one in failed})
     more = f" and {len(names) - 3} more" if len(names) > 3 else ""
     click.echo(f"nixdrift: error: not evaluated: {', '.join(names[:3])}{more}: {clean(failed[0].message)}", err=True)
-    click.echo("nixdrift: hint: the others were judged; to accept that: --keep-going", err=True)
+    click.echo(f"nixdrift: hint: the others were {done}; to accept that: --keep-going", err=True)

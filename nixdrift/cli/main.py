@@ -18,6 +18,7 @@ from nixdrift.cli.output import forget_output
 from nixdrift.cli.probe import probe
 from nixdrift.cli.rules import rules
 from nixdrift.cli.schema import schema
+from nixdrift.cli.snapshot import snapshot
 from nixdrift.errors import NixdriftError
 from nixdrift.report.document import clean
 
@@ -45,7 +46,7 @@ def cli() -> None:
     """
 
 
-for command in (check, audit, probe, baseline, rules, demo, schema):
+for command in (check, audit, probe, snapshot, baseline, rules, demo, schema):
     cli.add_command(command)
 
 

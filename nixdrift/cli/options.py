@@ -78,9 +78,14 @@ graph_options = _all(
         "--base-graph",
         multiple=True,
         metavar="FILE",
-        help="Take base from a dump, as `nix derivation show -r` writes it; - is stdin.",
+        help="Take base from a snapshot, or a dump as `nix derivation show -r` writes it; - is stdin.",
     ),
-    click.option("--head-graph", multiple=True, metavar="FILE", help="Take head from a dump."),
+    click.option(
+        "--head-graph",
+        multiple=True,
+        metavar="FILE",
+        help="Take head from a snapshot or a dump. Where one side is a snapshot, the other may be evaluated.",
+    ),
     click.option(
         "--changes", metavar="FILE", help="Take the changes from a file, as `git diff --name-status [-z]` writes it."
     ),
@@ -111,12 +116,7 @@ expression_options = _all(
     ),
 )
 
-nix_options = _all(
-    click.option(
-        "--config",
-        metavar="FILE",
-        help="Take the configuration from here.  [default: nixdrift.toml at the top of the repository]",
-    ),
+evaluation_options = _all(
     click.option("--option", "options", multiple=True, nargs=2, metavar="NAME VALUE", help="Set an option of Nix."),
     click.option("--system", metavar="SYSTEM", help="Evaluate for this system."),
     click.option("--impure", is_flag=True, help="Let a flake's evaluation see its environment."),
@@ -132,6 +132,15 @@ nix_options = _all(
         metavar="DIR",
         help="Use the Nix store below this directory, as Nix's own --store DIR.",
     ),
+)
+
+nix_options = _all(
+    click.option(
+        "--config",
+        metavar="FILE",
+        help="Take the configuration from here.  [default: nixdrift.toml at the top of the repository]",
+    ),
+    evaluation_options,
 )
 
 keep_going_option = click.option(
@@ -150,13 +159,19 @@ baseline_option = click.option(
     "--baseline", metavar="FILE", help="Fail only on findings that this file does not have; see `nixdrift baseline`."
 )
 
-output_option = click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="Write the report here, whole or not at all.",
-)
+
+def output_option_for(what: str) -> Decorator[Any]:
+    """Give the option that names a file for what a command makes."""
+    return click.option(
+        "-o",
+        "--output",
+        type=click.Path(path_type=Path, dir_okay=False),
+        metavar="FILE",
+        help=f"Write the {what} here, whole or not at all.",
+    )
+
+
+output_option = output_option_for("report")
 
 
 def request_fields(given: dict[str, Any]) -> dict[str, Any]:

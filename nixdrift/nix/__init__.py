@@ -1,6 +1,6 @@
 """The door to Nix: which one is on PATH, and what a revision evaluates to."""
 
-from nixdrift.nix.attributes import parse_attribute_path
+from nixdrift.nix.attributes import flake_candidates, format_attribute_path, is_at_or_below, parse_attribute_path
 from nixdrift.nix.evaluate import Evaluated, FileSource, FlakeSource, evaluate, own_source
 from nixdrift.nix.program import Nix, NixSettings, open_nix, physical_store
 from nixdrift.nix.walk import AttributePath, nix_string
@@ -13,6 +13,9 @@ __all__ = [
     "Nix",
     "NixSettings",
     "evaluate",
+    "flake_candidates",
+    "format_attribute_path",
+    "is_at_or_below",
     "nix_string",
     "open_nix",
     "own_source",

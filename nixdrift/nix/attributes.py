@@ -41,6 +41,11 @@ def _quoted(part: str) -> str:
     return '"' + part.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
+def is_at_or_below(path: AttributePath, pattern: AttributePath) -> bool:
+    """Tell whether an attribute path is one that was asked for, or lies below it; ``*`` stands for every attribute."""
+    return len(path) >= len(pattern) and all(part in {"*", name} for name, part in zip(path, pattern, strict=False))
+
+
 def usual_flake_starts(system: str) -> tuple[Start, ...]:
     """Give the outputs of a flake that are built, checked or deployed.
 

@@ -9,7 +9,7 @@ import orjson
 from nixdrift.errors import EvaluationError
 from nixdrift.evaluation import Evaluation, FailedAttribute, Position, Root
 from nixdrift.model import Derivation, StorePath
-from nixdrift.nix.attributes import flake_candidates, format_attribute_path, usual_flake_starts
+from nixdrift.nix.attributes import flake_candidates, format_attribute_path, is_at_or_below, usual_flake_starts
 from nixdrift.nix.closures import closures
 from nixdrift.nix.program import Nix
 from nixdrift.nix.walk import AttributePath, Found, Start, Walk, nix_string
@@ -97,18 +97,14 @@ def _flake(nix: Nix, source: FlakeSource, attributes: Sequence[AttributePath]) -
 
 def _first_that_exists(group: Sequence[Start], found: Sequence[Found]) -> list[Found]:
     for start in group:
-        below = [one for one in found if _matches(one.path, start.path) and one.kind != "missing"]
+        below = [one for one in found if is_at_or_below(one.path, start.path) and one.kind != "missing"]
         if below:
             return below
     return [Found(group[-1].path, "missing")]
 
 
-def _matches(path: AttributePath, pattern: AttributePath) -> bool:
-    return len(path) >= len(pattern) and all(part in {"*", name} for name, part in zip(path, pattern, strict=False))
-
-
 def _ends_with(path: AttributePath, pattern: AttributePath) -> bool:
-    return _matches(path[-len(pattern) :], pattern)
+    return is_at_or_below(path[-len(pattern) :], pattern)
 
 
 def _file(nix: Nix, source: FileSource, attributes: Sequence[AttributePath]) -> list[Found]:

@@ -6,12 +6,14 @@ from pathlib import Path
 
 from nixdrift.changes import Change, parse_name_status
 from nixdrift.comparison.compare import Comparison, Evidence, compare
+from nixdrift.comparison.tracing import Tracer
 from nixdrift.config import Config
-from nixdrift.dumps import STDIN, check_one_project, check_roots, read_graph, read_input
+from nixdrift.dumps import STDIN, check_one_project, check_roots, read_input
 from nixdrift.errors import EvaluationError, UsageError
 from nixdrift.evaluation import Evaluation
-from nixdrift.nix import physical_store
+from nixdrift.nix import Evaluated, physical_store
 from nixdrift.pipeline.counterfactual import Revisions, decide_by_evaluation
+from nixdrift.pipeline.graphs import Dumps, Graph, Saved, answers, read_graphs
 from nixdrift.pipeline.known import read_known, settled
 from nixdrift.pipeline.session import (
     Evaluator,
@@ -60,16 +62,20 @@ def compared(request: CheckRequest) -> Compared:
     Raises `NixdriftError` where that cannot be done.
     """
     _check_request(request)
-    if request.changes is not None:
-        return _without_repository(request, request.changes)
-    with open_session(request) as session:
-        return _from_dumps(request, session) if request.base_graph else _live(request, session)
+    match read_graphs(request):
+        case (base, head) if request.changes is not None:
+            return _without_repository(request, request.changes, base, head)
+        case (Dumps() as base, Dumps() as head):
+            return _from_dumps(request, base, head)
+        case (Saved() as base, Saved() as head):
+            return _from_snapshots(request, base, head)
+        case (Saved() | None as base, Saved() | None as head):
+            return _live(request, base, head)
+    raise UsageError("a graph for one side only", hint="give both: --base-graph and --head-graph")
 
 
 def _check_request(request: CheckRequest) -> None:
-    if bool(request.base_graph) != bool(request.head_graph):
-        raise UsageError("a graph for one side only", hint="give both: --base-graph and --head-graph")
-    if request.changes is not None and not request.base_graph:
+    if request.changes is not None and not (request.base_graph and request.head_graph):
         raise UsageError("--changes goes with graphs", hint="give both: --base-graph and --head-graph")
     if request.changes is not None and (request.base or request.head or request.worktree):
         raise UsageError(
@@ -83,71 +89,110 @@ def _check_request(request: CheckRequest) -> None:
         raise UsageError("standard input can be read once", hint="give the other one as a file")
 
 
-def _without_repository(request: CheckRequest, changes: str) -> Compared:
+def _without_repository(request: CheckRequest, changes: str, base: Graph, head: Graph) -> Compared:
     found = parse_name_status(read_input(changes), source=changes)
-    base, head = _graphs(request)
-    config = read_config(request, Path())
-    return Compared(compare(base, head, found, config, Evidence()), RevisionInfo(), RevisionInfo())
+    before, after = _graphs(request, base, head)
+    comparison = compare(before, after, found, read_config(request, Path()), Evidence())
+    return Compared(comparison, *(one.info() if isinstance(one, Saved) else RevisionInfo() for one in (base, head)))
 
 
-def _from_dumps(request: CheckRequest, session: Session) -> Compared:
-    revisions = _revisions(request, session, None)
-    base, head = _graphs(request)
-    evidence = _evidence(session, revisions, head.store_dir, physical_store(request.nix.store, head.store_dir))
-    return _compared(base, head, revisions, session.config(), evidence)
+def _graphs(request: CheckRequest, base: Graph, head: Graph) -> tuple[Evaluation, Evaluation]:
+    match base, head:
+        case Dumps(), Dumps():
+            before, after = base.read(request.roots), head.read(request.roots)
+            check_roots(before, after, request.roots)
+        case Saved(), Saved():
+            before, after = _found(*answers(request, base, head))
+        case _:
+            raise UsageError("--changes goes with two graphs", hint="give both: --base-graph and --head-graph")
+    check_one_project(before, after)
+    return before, after
 
 
-def _graphs(request: CheckRequest) -> tuple[Evaluation, Evaluation]:
-    request.progress("reading the graphs")
-    base, head = read_graph(request.base_graph, request.roots), read_graph(request.head_graph, request.roots)
-    check_roots(base, head, request.roots)
-    check_one_project(base, head)
-    return base, head
+def _from_dumps(request: CheckRequest, base: Dumps, head: Dumps) -> Compared:
+    with open_session(request) as session:
+        revisions = _revisions(request, session, None)
+        before, after = _graphs(request, base, head)
+        tracer = session.tracer(after.store_dir, physical_store(request.nix.store, after.store_dir))
+        return _compared(before, after, revisions, session.config(), _evidence(session, revisions, tracer))
 
 
-def _live(request: CheckRequest, session: Session) -> Compared:
-    project = read_project_of(session)
-    config = session.config()
-    revisions = _revisions(request, session, project)
-    evaluator = open_evaluator(session, project)
-    base, head = _evaluations(request, evaluator, revisions)
-    evidence = _evidence(session, revisions, evaluator.nix.store_dir, evaluator.nix.physical_store)
-    found = _compared(base, head, revisions, config, evidence)
-    comparison = decide_by_evaluation(evaluator, revisions, found.comparison, request.counterfactual)
-    return replace(found, comparison=comparison)
+def _from_snapshots(request: CheckRequest, base: Saved, head: Saved) -> Compared:
+    before, after = _found(*answers(request, base, head))
+    with open_session(request) as session:
+        revisions = _revisions(request, session, base.project(request), base, head)
+        tracer = session.tracer(after.store_dir, None, head.snapshot.listing, base.snapshot.listing)
+        return _compared(before, after, revisions, session.config(), _evidence(session, revisions, tracer))
 
 
-def _evaluations(request: CheckRequest, evaluator: Evaluator, revisions: Revisions) -> tuple[Evaluation, Evaluation]:
+def _live(request: CheckRequest, base: Saved | None, head: Saved | None) -> Compared:
+    """Compare two revisions of which one may have been evaluated before; the other one is then, in the same way."""
+    saved = base or head
+    asked = saved.adopted(request) if saved else request
+    with open_session(asked, fixed=saved is not None and saved.is_bound) as session:
+        project = saved.project(asked) if saved else read_project_of(session)
+        config = session.config()
+        revisions = _revisions(asked, session, project, base, head)
+        evaluator = open_evaluator(session, project)
+        if saved:
+            saved.join(evaluator)
+        before, after = _evaluations(asked, evaluator, revisions, base, head)
+        listed = [saved.snapshot.listing] if saved else []
+        tracer = session.tracer(evaluator.nix.store_dir, evaluator.nix.physical_store, *listed)
+        found = _compared(before, after, revisions, config, _evidence(session, revisions, tracer))
+        comparison = decide_by_evaluation(evaluator, revisions, found.comparison, request.counterfactual)
+        return replace(found, comparison=comparison)
+
+
+def _evaluations(
+    request: CheckRequest, evaluator: Evaluator, revisions: Revisions, *saved: Saved | None
+) -> tuple[Evaluation, Evaluation]:
     found = []
-    for revision in (revisions.base, revisions.head):
+    for revision, known in zip((revisions.base, revisions.head), saved, strict=True):
         request.progress(f"evaluating {revision.commit.revision}")
-        found.append(evaluator.evaluate(revision))
+        found.append(known.answer(evaluator.project, beside_live=True) if known else evaluator.evaluate(revision))
     base, head = found
     if head is None:
         raise evaluator.nothing_at(revisions.head)
-    missing = set(head.missing) & set(base.missing if base else head.missing)
+    nix = evaluator.nix
+    nothing = Evaluation(nix.store_dir, (), {}, (), nix.version, nix.system)
+    return _found(base or Evaluated(nothing, head.missing), head)
+
+
+def _found(base: Evaluated, head: Evaluated) -> tuple[Evaluation, Evaluation]:
+    """Give two evaluations; raises a `NixdriftError` where there is nothing in them, or not what was asked for."""
+    missing = set(head.missing) & set(base.missing)
     if missing:
         raise UsageError(
             f"no such attribute at base or head: {', '.join(sorted(missing))}",
             hint="without a ROOT, `nixdrift check --format json` lists what there is",
         )
-    nix = evaluator.nix
-    former = base.evaluation if base else Evaluation(nix.store_dir, (), {}, (), nix.version, nix.system)
-    if not head.evaluation.roots and not former.roots:
+    if not head.evaluation.roots and not base.evaluation.roots:
         raise EvaluationError(
             "nothing to judge: no derivation at base or head", hint="name one: nixdrift check ATTRIBUTE"
         )
-    return former, head.evaluation
+    return base.evaluation, head.evaluation
 
 
-def _revisions(request: CheckRequest, session: Session, project: Project | None) -> Revisions:
-    """Resolve both ends; ``project`` is what will be evaluated there, or None where the graphs are given."""
-    if request.worktree:
-        head, changed = session.working_tree(project)
+def _revisions(
+    request: CheckRequest,
+    session: Session,
+    project: Project | None,
+    base: Saved | None = None,
+    head: Saved | None = None,
+) -> Revisions:
+    """Resolve both ends; ``project`` is what is evaluated there, or None where dumps are given."""
+    if head is not None and project is not None:
+        latter, changed = head.commits(session, project, request.head, worktree=request.worktree)
+    elif request.worktree:
+        latter, changed = session.working_tree(project)
     else:
-        head = changed = session.user.resolve("HEAD" if request.head is None else request.head)
-    base = _base(request, session, head)
-    return Revisions(session.revision(base), session.revision(head), session.private.changes(base, changed))
+        latter = changed = session.user.resolve("HEAD" if request.head is None else request.head)
+    if base is not None and project is not None:
+        former = base.commits(session, project, request.base)[0]
+    else:
+        former = _base(request, session, latter)
+    return Revisions(session.revision(former), session.revision(latter), session.private.changes(former, changed))
 
 
 def _base(request: CheckRequest, session: Session, head: Commit) -> Commit:
@@ -157,8 +202,7 @@ def _base(request: CheckRequest, session: Session, head: Commit) -> Commit:
     return user.resolve("HEAD") if request.worktree else user.default_base(head, request.environment)
 
 
-def _evidence(session: Session, revisions: Revisions, store_dir: str, store: Path) -> Evidence:
-    tracer = session.tracer(store_dir, store)
+def _evidence(session: Session, revisions: Revisions, tracer: Tracer) -> Evidence:
     return Evidence(revisions.base.tree, revisions.head.tree, session.private.blob, tracer)
 
 

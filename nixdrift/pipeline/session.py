@@ -5,10 +5,9 @@ import posixpath
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
 
-from nixdrift.comparison.tracing import Tracer
+from nixdrift.comparison.tracing import ListSource, Tracer
 from nixdrift.config import FILE_NAME, Config, parse_config
 from nixdrift.dumps import read_input
 from nixdrift.errors import EvaluationError, UsageError
@@ -19,7 +18,7 @@ from nixdrift.project import EXPRESSIONS, FLAKE, Project, evaluate_revision, rea
 from nixdrift.report import RevisionInfo
 from nixdrift.repository import Commit, PrivateRepository, UserRepository, open_repository, private_repository
 from nixdrift.request import Request
-from nixdrift.sources import Prover, list_source
+from nixdrift.sources import Listing, Prover, StoredSources
 from nixdrift.tree import Tree
 from nixdrift.workspace import workspace
 
@@ -48,10 +47,15 @@ class Session:
         """Give a commit with its tree."""
         return Revision(commit, self.private.tree(commit))
 
-    def tracer(self, store_dir: str, store: Path) -> Tracer:
-        """Give what traces input sources to this repository, with the objects of a store on this machine."""
-        listed = partial(list_source, store, object_format=self.user.object_format)
-        return Tracer(Prover(self.private.blob, store_dir), listed)
+    def tracer(self, store_dir: str, store: Path | None, *listed: ListSource) -> Tracer:
+        """Give what traces input sources to this repository: by what is listed, and by a store on this machine."""
+        stored = (StoredSources(store, self.user.object_format).list,) if store else ()
+        places: tuple[ListSource, ...] = (*listed, *stored)
+
+        def find(source: StorePath) -> Listing | None:
+            return next((found for place in places if (found := place(source)) is not None), None)
+
+        return Tracer(Prover(self.private.blob, store_dir), find)
 
     def working_tree(self, project: Project | None) -> tuple[Commit, Commit]:
         """Record the working tree: as Nix will evaluate it, and with everything in it that may have changed.
@@ -127,10 +131,13 @@ class Evaluator:
 
 
 @contextmanager
-def open_session(request: Request) -> Iterator[Session]:
-    """Open the repository, with a directory for this run that is removed at the end of the block."""
+def open_session(request: Request, *, fixed: bool = False) -> Iterator[Session]:
+    """Open the repository, with a directory for this run that is removed at the end of the block.
+
+    With ``fixed``, it is where every such run works, one at a time: what is evaluated there can be compared.
+    """
     with ExitStack() as stack:
-        directory = stack.enter_context(workspace(request.workspaces))
+        directory = stack.enter_context(workspace(request.workspaces, fixed=fixed, progress=request.progress))
         user = open_repository(request.repository)
         yield Session(request, directory, stack.enter_context(private_repository(user, directory)))
 

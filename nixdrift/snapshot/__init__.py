@@ -3,7 +3,7 @@
 from nixdrift.snapshot.comparable import check_place, check_same_question
 from nixdrift.snapshot.format import is_snapshot, read_snapshot, write_snapshot
 from nixdrift.snapshot.make import EvaluatedRevision, take_snapshot
-from nixdrift.snapshot.snapshot import LeftOut, Listed, Place, Proven, Question, Snapshot, Source
+from nixdrift.snapshot.snapshot import LeftOut, Listed, Place, Proven, Question, Snapshot, Source, place_of
 
 __all__ = [
     "EvaluatedRevision",
@@ -17,6 +17,7 @@ __all__ = [
     "check_place",
     "check_same_question",
     "is_snapshot",
+    "place_of",
     "read_snapshot",
     "take_snapshot",
     "write_snapshot",

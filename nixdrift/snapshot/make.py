@@ -1,13 +1,12 @@
 """From an evaluated revision to its snapshot: what is known of every input source, and of where it was evaluated."""
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from nixdrift.evaluation import Evaluation
 from nixdrift.model import Derivation, StorePath, name_of
-from nixdrift.snapshot.snapshot import LeftOut, Listed, Place, Proven, Question, Snapshot, Source
+from nixdrift.snapshot.snapshot import LeftOut, Listed, Place, Proven, Question, Snapshot, Source, place_of
 from nixdrift.sources.contents import StoredSources
 from nixdrift.sources.local import LocalSource
 
@@ -18,7 +17,7 @@ MOST_FILES_IN_ALL = 200_000
 """How many files of all input sources are listed, the small sources first."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EvaluatedRevision:
     """A revision that was evaluated, and what of it is at hand."""
 
@@ -71,8 +70,8 @@ def _place(found: EvaluatedRevision, sources: Mapping[StorePath, Source]) -> Pla
         found.stored.mentions(path, where) for path in unproven
     )
     takes_name = not found.is_flake and any(name_of(path) == found.name for path in sources)
-    text = f"{where}\0{found.name}".encode("utf-8", "surrogateescape")
-    return Place(found.name if takes_name else None, hashlib.sha256(text).hexdigest() if takes_path else None)
+    place = place_of(found.directory, found.name)
+    return Place(place.name if takes_name else None, place.digest if takes_path else None)
 
 
 def _mentioned(path: str, derivations: Iterable[Derivation]) -> bool:

@@ -1,7 +1,10 @@
 """The nouns of a snapshot: one evaluated revision, and what has to be known of it to compare it with another."""
 
+import hashlib
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from nixdrift.evaluation import Evaluation
 from nixdrift.model import StorePath
@@ -39,7 +42,12 @@ class Place:
     name: str | None = None
     """The base name of the repository's directory: the name of a source that is the whole of it."""
     digest: str | None = None
-    """The SHA-256 of the directory's path, which a derivation or a source holds."""
+    """Stands for the path of the directory, which a derivation or a source holds."""
+
+
+def place_of(directory: Path, name: str) -> Place:
+    """Give the place of a repository's files called ``name`` that are evaluated by a run in a directory."""
+    return Place(name, hashlib.sha256(os.fsencode(f"{directory}\0{name}")).hexdigest())
 
 
 @dataclass(frozen=True, slots=True)

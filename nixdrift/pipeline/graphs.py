@@ -1,0 +1,225 @@
+"""What a user gives in place of an evaluation: dumps, or one snapshot a side."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from nixdrift.dumps import named, read_graph, read_input
+from nixdrift.errors import InvalidInputError, RepositoryError, UsageError
+from nixdrift.evaluation import Evaluation, closure
+from nixdrift.model import Derivation, StorePath
+from nixdrift.nix import (
+    AttributePath,
+    Evaluated,
+    flake_candidates,
+    format_attribute_path,
+    is_at_or_below,
+    parse_attribute_path,
+)
+from nixdrift.pipeline.session import Evaluator, Session
+from nixdrift.project import Project, read_project
+from nixdrift.report import RevisionInfo
+from nixdrift.repository import Commit
+from nixdrift.request import CheckRequest
+from nixdrift.snapshot import Snapshot, check_place, check_same_question, is_snapshot, place_of, read_snapshot
+
+HOW_TO_MIX = "give two snapshots (nixdrift snapshot REV -o FILE), or two sides of dumps (nix derivation show -r)"
+
+
+@dataclass(frozen=True)
+class Dumps:
+    """The dumps that one side was written to."""
+
+    files: Mapping[str, bytes]
+
+    def read(self, roots: Sequence[str]) -> Evaluation:
+        """Read them, see `nixdrift.dumps.read_graph`."""
+        return read_graph(self.files, roots)
+
+
+@dataclass(frozen=True)
+class Saved:
+    """One side of a comparison that was evaluated before."""
+
+    file: str
+    snapshot: Snapshot
+
+    def adopted(self, request: CheckRequest) -> CheckRequest:
+        """Ask what the snapshot answers; raises `UsageError` where something else is asked for."""
+        question, nix, system = self.snapshot.question, request.nix, self.snapshot.evaluation.system
+        pairs: tuple[tuple[str, object, object], ...] = (
+            ("--file", request.file, question.file),
+            ("--arg", request.arguments, question.arguments),
+            ("--option", nix.options, question.options),
+            ("--system", nix.system, system),
+            ("--impure", nix.impure, question.impure),
+        )
+        for option, given, made in pairs:
+            if given and given != made:
+                raise UsageError(
+                    f"{self.file} was made with other options than this {option}: with {question}",
+                    hint="leave it out: what a snapshot is compared with is evaluated as it was",
+                )
+        settings = replace(nix, options=question.options, system=system or nix.system, impure=question.impure)
+        return replace(request, file=question.file, arguments=question.arguments, nix=settings)
+
+    def project(self, request: CheckRequest) -> Project:
+        """Give what is evaluated, here and on the other side: what was named, else what the snapshot holds."""
+        question = self.snapshot.question
+        asked = read_project(question.directory, question.file, request.roots, question.arguments)
+        kept = tuple(parse_attribute_path(root) for root in question.roots)
+        others = [format_attribute_path(path) for path in asked.attributes if kept and path not in kept]
+        if others or asked.directory != question.directory:
+            raise UsageError(
+                f"{self.file} does not hold {', '.join(others) or 'that flake'}: it was made with {question}",
+                hint="make it again, with all that is to be judged: nixdrift snapshot REV -o FILE",
+            )
+        return asked if asked.attributes else replace(asked, attributes=kept)
+
+    def answer(self, project: Project, *, beside_live: bool = False) -> Evaluated:
+        """Give what the snapshot holds of a project.
+
+        Beside an evaluation, raises `UsageError` where it lacks what was named: nobody asked for it then, or it did
+        not exist.
+        """
+        names, missing = self._names(project.attributes)
+        if missing and beside_live:
+            raise UsageError(
+                f"{self.file} does not hold {', '.join(missing)}",
+                hint="without a ROOT, all that there is on either side is judged",
+            )
+        return Evaluated(_narrowed(self.snapshot.evaluation, names), missing)
+
+    @property
+    def is_bound(self) -> bool:
+        """Whether what it holds can be compared only with what is evaluated at the same place."""
+        return self.snapshot.place.digest is not None
+
+    def join(self, evaluator: Evaluator) -> None:
+        """Make sure that an evaluator can evaluate the other side; raises `IncompleteGraphError` where it cannot."""
+        session = evaluator.session
+        check_place(self.snapshot.place, place_of(session.directory, session.user.top.name))
+        evaluator.known.update(self.snapshot.evaluation.derivations)
+
+    def _names(self, wanted: tuple[AttributePath, ...]) -> tuple[frozenset[str], tuple[str, ...]]:
+        """Give the roots and failed attributes that were named, and the names that nothing has."""
+        evaluation = self.snapshot.evaluation
+        names = [root.name for root in evaluation.roots] + [one.name for one in evaluation.failed]
+        known = {name: parse_attribute_path(name) for name in names}
+        if not wanted:
+            return frozenset(known), ()
+        chosen: set[str] = set()
+        missing = []
+        for path in wanted:
+            found = self._at(path, known)
+            chosen |= found
+            missing += [] if found else [format_attribute_path(path)]
+        return frozenset(chosen), tuple(missing)
+
+    def _at(self, path: AttributePath, known: Mapping[str, AttributePath]) -> set[str]:
+        """Give the names at or below an attribute path: where Nix would look for it, best first."""
+        system = self.snapshot.evaluation.system or ""
+        places = [one.path for one in flake_candidates(path, system)] if self.snapshot.is_flake else [path]
+        for place in places:
+            if found := {name for name, one in known.items() if is_at_or_below(one, place)}:
+                return found
+        return set()
+
+    def commits(
+        self, session: Session, project: Project, given: str | None, *, worktree: bool = False
+    ) -> tuple[Commit, Commit]:
+        """Find in the repository at hand what the snapshot is of: as it was evaluated, and all that lay there.
+
+        Raises `UsageError` where another tree was named, `RepositoryError` where it is not there.
+        """
+        snapshot = self.snapshot
+        if worktree or (given is None and snapshot.commit is None):
+            found = session.working_tree(project)
+        else:
+            commit = session.user.resolve(given) if given is not None else self._own(session, str(snapshot.commit))
+            found = commit, commit
+        if found[0].tree != snapshot.tree:
+            raise self._mismatch(given or ("--worktree" if worktree else None))
+        return found
+
+    def _own(self, session: Session, commit: str) -> Commit:
+        try:
+            return session.user.resolve(commit)
+        except RepositoryError as error:
+            shallow = error.hint if session.user.is_shallow else None
+            raise RepositoryError(
+                f"{self.file}: the commit that it is of, {commit[:10]}, is not in this repository",
+                hint=shallow or f"run in a repository that has it: git fetch origin {commit}",
+            ) from error
+
+    def _mismatch(self, given: str | None) -> Exception:
+        commit = self.snapshot.commit
+        what = commit[:10] if commit else "a working tree"
+        if given is not None:
+            return UsageError(
+                f"{self.file} is a snapshot of {what}, and {given} has other files",
+                hint="leave the revision out: a snapshot says itself what it is of",
+            )
+        if commit is not None:
+            return InvalidInputError(f"{self.file}: {what} has another tree than it says", hint="make it again")
+        return RepositoryError(
+            f"{self.file} is a snapshot of a working tree, and the one here has other files",
+            hint="make it again: nixdrift snapshot --worktree -o FILE",
+        )
+
+    def info(self) -> RevisionInfo:
+        """Give what a report says of it where there is no repository."""
+        snapshot, evaluation = self.snapshot, self.snapshot.evaluation
+        revision = snapshot.commit or "working tree"
+        return RevisionInfo(revision, snapshot.commit, snapshot.tree, evaluation.nix_version, evaluation.system)
+
+
+def _narrowed(evaluation: Evaluation, names: frozenset[str]) -> Evaluation:
+    roots = tuple(root for root in evaluation.roots if root.name in names)
+    if len(roots) == len(evaluation.roots):
+        return evaluation
+    derivations = closure(evaluation.derivations, (root.drv_path for root in roots))
+    return replace(
+        evaluation,
+        roots=roots,
+        derivations=derivations,
+        failed=tuple(one for one in evaluation.failed if one.name in names),
+        positions={path: places for path, places in evaluation.positions.items() if path in derivations},
+    )
+
+
+Graph = Dumps | Saved | None
+"""What one side is taken from; None: it is evaluated."""
+
+
+def answers(request: CheckRequest, base: Saved, head: Saved) -> tuple[Evaluated, Evaluated]:
+    """Give what two snapshots hold of what is asked.
+
+    Raises `UsageError` where one does not hold it, `IncompleteGraphError` where they were not made in one way.
+    """
+    check_same_question(base.snapshot, head.snapshot)
+    project = base.project(base.adopted(request))
+    return base.answer(project), head.answer(project)
+
+
+def read_graphs(request: CheckRequest) -> tuple[Graph, Graph]:
+    """Read what is given for base and for head.
+
+    Raises `UsageError` where that does not go together, `InvalidInputError` where it cannot be read.
+    """
+    request.progress("reading the graphs")
+    base, head = ({file: read_input(file) for file in files} for files in (request.base_graph, request.head_graph))
+    saved = [is_snapshot(data) for side in (base, head) for data in side.values()]
+    if any(saved) and not all(saved):
+        raise UsageError("a snapshot and a dump cannot be compared", hint=HOW_TO_MIX)
+    if any(saved) and max(len(base), len(head)) > 1:
+        raise UsageError("several snapshots for one side: a snapshot is a whole revision", hint="give one file a side")
+    if not any(saved):
+        return Dumps(base) if base else None, Dumps(head) if head else None
+    known: dict[StorePath, Derivation] = {}
+    return _saved(base, known), _saved(head, known)
+
+
+def _saved(files: Mapping[str, bytes], known: dict[StorePath, Derivation]) -> Saved | None:
+    for file, data in files.items():
+        return Saved(named(file), read_snapshot(data, source=named(file), known=known))
+    return None

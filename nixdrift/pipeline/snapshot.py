@@ -1,0 +1,62 @@
+"""Save one revision, step by step: evaluate it at the fixed place, prove what can be proven, list the rest."""
+
+from nixdrift.comparison.side import Side
+from nixdrift.comparison.tracing import Tracer
+from nixdrift.evaluation import Evaluation
+from nixdrift.graph import build_graph
+from nixdrift.nix import NixSettings, format_attribute_path
+from nixdrift.pipeline.session import Evaluator, Revision, open_evaluator, open_session, read_project_of
+from nixdrift.project import Project
+from nixdrift.request import RevisionRequest
+from nixdrift.snapshot import EvaluatedRevision, Question, Snapshot, take_snapshot
+from nixdrift.sources import Prover, StoredSources
+
+
+def snapshot(request: RevisionRequest) -> Snapshot:
+    """Evaluate one revision, and give all that has to be known of it to judge it later, without Nix.
+
+    Raises `NixdriftError` where that cannot be done.
+    """
+    with open_session(request, fixed=True) as session:
+        project = read_project_of(session)
+        is_worktree = request.revision is None
+        commit = session.working_tree(project)[0] if is_worktree else session.user.resolve(str(request.revision))
+        revision = session.revision(commit)
+        evaluator = open_evaluator(session, project)
+        request.progress(f"evaluating {commit.revision}")
+        evaluation = evaluator.evaluate_something(revision)
+        request.progress("tracing the sources")
+        return take_snapshot(_evaluated(evaluator, revision, evaluation, is_worktree=is_worktree))
+
+
+def _evaluated(
+    evaluator: Evaluator, revision: Revision, evaluation: Evaluation, *, is_worktree: bool
+) -> EvaluatedRevision:
+    session, project = evaluator.session, evaluator.project
+    graph = build_graph(evaluation.derivations, source=revision.commit.revision)
+    prover = Prover(session.private.blob, evaluation.store_dir)
+    side = Tracer(prover).trace_alone(Side(evaluation, graph, revision.tree, {}))
+    return EvaluatedRevision(
+        evaluation=evaluation,
+        # Nobody else has the commit that stands for a working tree.
+        commit=None if is_worktree else revision.commit.commit,
+        tree=revision.commit.tree,
+        is_flake=project.is_flake(project.entry(revision.tree) or ""),
+        question=question_of(project, evaluator.nix.settings),
+        directory=session.directory,
+        name=session.user.top.name,
+        proven=side.sources,
+        stored=StoredSources(evaluator.nix.physical_store, session.user.object_format),
+    )
+
+
+def question_of(project: Project, settings: NixSettings) -> Question:
+    """Give what is asked of Nix, whatever the revision."""
+    return Question(
+        project.directory,
+        project.file,
+        tuple(sorted(format_attribute_path(path) for path in project.attributes)),
+        dict(project.arguments),
+        settings.options,
+        settings.impure,
+    )
