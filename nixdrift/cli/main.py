@@ -14,6 +14,7 @@ from nixdrift.cli.audit import audit
 from nixdrift.cli.baseline import baseline
 from nixdrift.cli.check import check
 from nixdrift.cli.demo import demo
+from nixdrift.cli.explain import explain
 from nixdrift.cli.output import forget_output
 from nixdrift.cli.probe import probe
 from nixdrift.cli.rules import rules
@@ -46,7 +47,7 @@ def cli() -> None:
     """
 
 
-for command in (check, audit, probe, snapshot, baseline, rules, demo, schema):
+for command in (check, explain, audit, probe, snapshot, baseline, rules, demo, schema):
     cli.add_command(command)
 
 

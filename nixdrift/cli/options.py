@@ -155,6 +155,26 @@ counterfactual_option = click.option(
     help="Evaluate head without a change, to see what it does: for what nothing else decides, for all, or never.",
 )
 
+comparison_options = _all(
+    repository_options,
+    revision_options,
+    expression_options,
+    graph_options,
+    nix_options,
+    counterfactual_option,
+    keep_going_option,
+)
+"""What two revisions are compared by."""
+
+format_option = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How to write the report.",
+)
+
 baseline_option = click.option(
     "--baseline", metavar="FILE", help="Fail only on findings that this file does not have; see `nixdrift baseline`."
 )

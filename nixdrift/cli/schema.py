@@ -5,10 +5,16 @@ from collections.abc import Callable, Mapping
 import click
 
 from nixdrift.audit.document import audit_schema
+from nixdrift.explanation.document import explanation_schema
 from nixdrift.probe.document import probe_schema
 from nixdrift.report import schema as report_schema
 
-SCHEMAS: Mapping[str, Callable[[], bytes]] = {"check": report_schema, "audit": audit_schema, "probe": probe_schema}
+SCHEMAS: Mapping[str, Callable[[], bytes]] = {
+    "check": report_schema,
+    "audit": audit_schema,
+    "explain": explanation_schema,
+    "probe": probe_schema,
+}
 """Command → the JSON Schema of what it writes as JSON."""
 
 

@@ -67,7 +67,7 @@ def document(report: Report) -> Document:
         "base": asdict(report.base),
         "head": asdict(report.head),
         "census": asdict(judgement.census),
-        "components": [_component(one) for one in judgement.components],
+        "components": [component_document(one) for one in judgement.components],
         "unclaimed": [unclaimed_document(one) for one in judgement.unclaimed],
         "ignored": paths_document(judgement.ignored),
         "housekeeping": paths_document(judgement.housekeeping),
@@ -78,7 +78,8 @@ def document(report: Report) -> Document:
     }
 
 
-def _component(judged: ComponentJudgement) -> Document:
+def component_document(judged: ComponentJudgement) -> Document:
+    """Give what became of a component as JSON values."""
     component = judged.component
     return {
         "name": clean(component.name),

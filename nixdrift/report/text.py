@@ -14,7 +14,7 @@ from nixdrift.report.escapes import clean
 from nixdrift.report.page import counted, new_page, some, text_of
 from nixdrift.report.report import Report, RevisionInfo
 
-_STYLES = {
+VERDICT_STYLES = {
     Verdict.STALE: "bold red",
     Verdict.MASKED: "bold red",
     Verdict.FROZEN: "red",
@@ -53,7 +53,7 @@ def _summary(report: Report) -> Text:
     )
     for index, verdict in enumerate(worst_first):
         text.append(", " if index else "")
-        text.append(f"{counts[verdict]} {verdict.value}", _STYLES[verdict])
+        text.append(f"{counts[verdict]} {verdict.value}", VERDICT_STYLES[verdict])
     if judgement.census.roots_failed:
         text.append(f", {judgement.census.roots_failed} not evaluated", "bold yellow")
     return text
@@ -65,7 +65,7 @@ def findings_title(findings: Sequence[Finding], settled: Settled | None, *, is_c
     known = len(findings) - new
     style = "bold red" if new else "bold green" if is_complete else "bold yellow"
     word = "new finding" if settled else "finding"
-    title = Text(counted(new, word) if new else f"no {word}s", style)
+    title = Text.assemble((counted(new, word) if new else f"no {word}s", style))
     return title.append(f", {known} known", "dim") if known else title
 
 
@@ -100,25 +100,29 @@ def _settled_lines(findings: Sequence[Finding], settled: Settled) -> list[str]:
     return lines + [f"gone: [{one.rule}] {clean(one.message)}" for one in in_file_order(settled.gone or ())]
 
 
+def finding_title(finding: Finding) -> Text:
+    """Write what is found in a line."""
+    name = f"{finding.level.value}[{finding.rule}]"
+    return Text.assemble((name, LEVEL_STYLES[finding.level]), f" {clean(finding.message)}")
+
+
 def print_finding(console: Console, finding: Finding) -> None:
     """Print a finding with its reason, its trace and its remedy."""
-    title = Text()
-    title.append(f"{finding.level.value}[{finding.rule}]", LEVEL_STYLES[finding.level])
-    title.append(f" {clean(finding.message)}")
-    console.print(title, soft_wrap=True)
+    console.print(finding_title(finding), soft_wrap=True)
     grid = Table.grid(padding=(0, 1))
     grid.add_column(style="dim", min_width=8, justify="right")
     grid.add_column(overflow="fold")
     grid.add_row("why", clean(finding.reason))
     if len(finding.trace) > 1:
-        grid.add_row("trace", _trace(finding.trace))
+        grid.add_row("trace", trace_text(finding.trace))
     grid.add_row("do", clean(finding.remedy))
     if finding.location:
         grid.add_row("at", f"{shown(finding.location.path)}:{finding.location.line}")
     console.print(grid)
 
 
-def _trace(trace: Iterable[TraceStep]) -> Text:
+def trace_text(trace: Iterable[TraceStep]) -> Text:
+    """Write the way from a path to a component, and where it breaks off."""
     text = Text()
     for index, step in enumerate(trace):
         if index:
@@ -136,8 +140,8 @@ def _print_components(console: Console, judgement: Judgement) -> None:
     shown_ones = ranked[:_SHOWN_COMPONENTS]
     width = min(_NAME_WIDTH, max((len(clean(one.component.name)) for one in shown_ones), default=0))
     for one in shown_ones:
-        line = Text(f"{one.verdict.value:<10}", _STYLES[one.verdict])
-        line.append(f"{clean(one.component.name):<{width}}  ", "default")
+        line = Text.assemble((f"{one.verdict.value:<10}", VERDICT_STYLES[one.verdict]))
+        line.append(f"{clean(one.component.name):<{width}}  ")
         line.append(clean(_because(one)), "dim")
         console.print(line, soft_wrap=True)
     if len(ranked) > _SHOWN_COMPONENTS:

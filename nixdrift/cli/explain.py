@@ -1,0 +1,53 @@
+"""``nixdrift explain``."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from nixdrift.cli.check import exit_code
+from nixdrift.cli.options import (
+    attribute_options,
+    comparison_options,
+    format_option,
+    output_option,
+    progress,
+    request_fields,
+)
+from nixdrift.cli.output import check_output, page, write
+from nixdrift.explanation.document import explanation_json
+from nixdrift.explanation.text import explanation_text
+from nixdrift.pipeline.explain import explain as run_explain
+from nixdrift.request import CheckRequest
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  nixdrift explain goinstance                  what the last commit did to it
+  nixdrift explain goinstance --base v1.0      since a release
+  nixdrift explain goinstance --format json    everything, nothing folded
+"""
+)
+@click.argument("component")
+@attribute_options
+@comparison_options
+@format_option
+@output_option
+def explain(component: str, form: str, output: Path | None, keep_going: bool, **given: Any) -> int:
+    """Say why a component has its verdict between two revisions.
+
+    For each of its changed paths: whose it is, and its way to the component, or where that breaks off. Then what
+    differs between the component's two derivations, beginning with what differs by itself and not only by its inputs.
+    What looks like a secret is masked. Exit status 0, whatever the verdict.
+    """
+    check_output(output)
+    with progress() as status:
+        found = run_explain(CheckRequest(progress=status.update, **request_fields(given)), component)
+    if form == "json":
+        content = explanation_json(found)
+    else:
+        width, color = page(to_file=output is not None)
+        content = explanation_text(found, width=width, color=color).encode("utf-8", "backslashreplace")
+    write(content, output)
+    return exit_code((), list(found.failed), "never", keep_going=keep_going)

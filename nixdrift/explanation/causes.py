@@ -1,0 +1,186 @@
+"""Walk down from a component to the derivations that differ by themselves, and not only by their inputs."""
+
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from nixdrift.changes import Change
+from nixdrift.comparison.side import Side
+from nixdrift.explanation.fields import FieldComparer
+from nixdrift.explanation.result import (
+    DerivationDifference,
+    Differences,
+    InputDifference,
+    SourceDifference,
+)
+from nixdrift.explanation.secrets import Masker
+from nixdrift.explanation.texts import source_name
+from nixdrift.judgement import Moved
+from nixdrift.model import Derivation, InputDerivation, StorePath, is_fixed_output, output_path
+from nixdrift.naming import without_version
+
+Pair = tuple[StorePath, StorePath]
+"""A derivation of base, and what it became at head."""
+
+
+def differences(
+    base: Side, head: Side, changes: Sequence[Change], name: str, before: StorePath, after: StorePath
+) -> Differences:
+    """Say what differs between the two derivations of a component, which is called ``name``.
+
+    An input is found again at the other side by its name, without version where it has another one; of several of one
+    name it is not guessed which became which: they are given as inputs that one side alone has.
+    """
+    walk = _Walk(base, head, changes, FieldComparer(base, head, Masker()), {(before, after): (name,)})
+    return walk.down((before, after))
+
+
+@dataclass(frozen=True)
+class _Walk:
+    base: Side
+    head: Side
+    changes: Sequence[Change]
+    fields: FieldComparer
+    routes: dict[Pair, tuple[str, ...]]
+    """Pair → the names from it up to the component."""
+    causes: list[DerivationDifference] = field(default_factory=list)
+    no_causes: list[DerivationDifference] = field(default_factory=list)
+
+    def down(self, start: Pair) -> Differences:
+        """Look at every pair once, nearest first."""
+        follow = 0
+        pending = deque([(start, True)])
+        while pending:
+            pair, is_felt = pending.popleft()
+            moved = self._moved(pair)
+            found, inputs = self._difference(pair, moved)
+            if found.is_fixed and moved is Moved.NO:
+                # What lies below a fixed output that did not move is in nothing above it.
+                self.no_causes.append(found)
+                continue
+            felt = is_felt and moved is not Moved.NO
+            if not (found.fields or found.sources or found.inputs):
+                follow += 1
+            elif felt:
+                self.causes.append(found)
+            pending.extend((one, felt) for one in self._new(pair, inputs))
+        return Differences(tuple(self.causes), tuple(self.no_causes), follow)
+
+    def _new(self, pair: Pair, inputs: Iterable[Pair]) -> Iterator[Pair]:
+        for one in inputs:
+            if one not in self.routes:
+                self.routes[one] = (self._of(one)[1].name, *self.routes[pair])
+                yield one
+
+    def _of(self, pair: Pair) -> tuple[Derivation, Derivation]:
+        return self.base.graph.derivations[pair[0]], self.head.graph.derivations[pair[1]]
+
+    def _moved(self, pair: Pair) -> Moved:
+        before, after = ({name: output_path(one) for name, one in side.outputs.items()} for side in self._of(pair))
+        if pair[0] == pair[1]:
+            return Moved.NO
+        known = [name for name in before.keys() & after.keys() if before[name] and after[name]]
+        if before.keys() != after.keys() or any(before[name] != after[name] for name in known):
+            return Moved.YES
+        return Moved.NO if len(known) == len(before) else Moved.UNKNOWN
+
+    def _difference(self, pair: Pair, moved: Moved) -> tuple[DerivationDifference, Sequence[Pair]]:
+        before, after = self._of(pair)
+        paired, others = _paired(self.base, self.head, before.input_derivations, after.input_derivations)
+        found = DerivationDifference(
+            after.name,
+            *pair,
+            moved,
+            is_fixed_output(before) and is_fixed_output(after),
+            self.routes[pair],
+            self.fields.differences(before, after),
+            self._sources(before, after),
+            tuple(sorted(others, key=lambda one: (one.name, one.before or "", one.after or ""))),
+        )
+        return found, paired
+
+    def _sources(self, before: Derivation, after: Derivation) -> tuple[SourceDifference, ...]:
+        """Give the input sources that differ, those of one name and one place as one."""
+        gone = sorted(set(before.input_sources) - set(after.input_sources))
+        new = sorted(set(after.input_sources) - set(before.input_sources))
+        keys: list[Key] = [lambda path: (source_name(path), self._origins(path)), source_name, self._origins]
+        pairs, removed, added = _matched(gone, new, keys)
+        found = [self._source(*pair) for pair in pairs]
+        found += [self._source(path, None) for path in removed]
+        found += [self._source(None, path) for path in added]
+        return tuple(sorted(found, key=lambda one: (one.name, one.before or (), one.after or ())))
+
+    def _source(self, before: StorePath | None, after: StorePath | None) -> SourceDifference:
+        ends = [(side, path) for side, path in ((self.base, before), (self.head, after)) if path is not None]
+        changed = {
+            change.path
+            for change in self.changes
+            for side, path in ends
+            if side.tree is not None
+            and path in side.sources
+            and side.sources[path].holds(change.path, side.tree) is not None
+        }
+        return SourceDifference(
+            source_name(ends[-1][1]),
+            None if before is None else self._origins_at(self.base, before),
+            None if after is None else self._origins_at(self.head, after),
+            tuple(sorted(changed)),
+        )
+
+    def _origins(self, path: StorePath) -> tuple[str, ...]:
+        return self._origins_at(self.head, path) or self._origins_at(self.base, path) or (path,)
+
+    @staticmethod
+    def _origins_at(side: Side, path: StorePath) -> tuple[str, ...]:
+        return side.sources[path].origins if path in side.sources else ()
+
+
+Inputs = Mapping[StorePath, InputDerivation]
+
+
+def _paired(base: Side, head: Side, before: Inputs, after: Inputs) -> tuple[Sequence[Pair], Sequence[InputDifference]]:
+    """Find out which input became which, and which of them are only on one side or used otherwise."""
+    gone, new = sorted(before.keys() - after.keys()), sorted(after.keys() - before.keys())
+
+    def name(path: StorePath) -> str:
+        side = base if path in before else head
+        return side.graph.derivations[path].name
+
+    pairs, removed, added = _matched(gone, new, [name, lambda path: without_version(name(path))])
+    others = [InputDifference(name(path), _used(before[path]), None) for path in removed]
+    others += [InputDifference(name(path), None, _used(after[path])) for path in added]
+    same = [*pairs, *((path, path) for path in before.keys() & after.keys())]
+    for one, other in same:
+        if _used(before[one]) != _used(after[other]):
+            others.append(InputDifference(name(other), _used(before[one]), _used(after[other])))
+    return sorted(pairs, key=lambda pair: (name(pair[1]), pair)), others
+
+
+def _used(used: InputDerivation) -> str:
+    produced = [f"{name} → {_used(inside)}" for name, inside in sorted(used.dynamic_outputs.items())]
+    return ", ".join([*used.outputs, *produced])
+
+
+Key = Callable[[StorePath], object]
+
+
+def _matched(
+    before: Sequence[StorePath], after: Sequence[StorePath], keys: Iterable[Key]
+) -> tuple[list[Pair], list[StorePath], list[StorePath]]:
+    """Match what alone has a key on both sides, key by key; give what is left of each side, too."""
+    pairs: list[Pair] = []
+    left, right = list(before), list(after)
+    for key in keys:
+        former, latter = _grouped(left, key), _grouped(right, key)
+        alone = [one for one in former if len(former[one]) == 1 and len(latter.get(one, ())) == 1]
+        pairs += [(former[one][0], latter[one][0]) for one in alone]
+        left = [path for path in left if key(path) not in alone]
+        right = [path for path in right if key(path) not in alone]
+    return pairs, left, right
+
+
+def _grouped(paths: Iterable[StorePath], key: Key) -> Mapping[object, list[StorePath]]:
+    groups: defaultdict[object, list[StorePath]] = defaultdict(list)
+    for path in paths:
+        groups[key(path)].append(path)
+    return groups

@@ -1,0 +1,75 @@
+"""Mask what looks like a secret: a report may be read by more people than a derivation."""
+
+import math
+import re
+from collections import Counter
+from itertools import pairwise
+
+_NAMES = re.compile(
+    r"TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIAL|APIKEY|(^|[_-])(KEY|AUTH|PWD)$|_KEY(_|$)", re.IGNORECASE
+)
+_HASH_NAMES = re.compile(r"hash|sha(1|256|512)|md5|digest|checksum|integrity|rev|commit", re.IGNORECASE)
+
+_PRIVATE_KEY = re.compile(
+    r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----.*?(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|\Z)", re.DOTALL
+)
+_KNOWN_TOKENS = re.compile(
+    r"\b(?:gh[pousr]_|github_pat_|glpat-|xox[abprs]-|sk_live_|sk-|AKIA|ASIA|AIza|ya29\.|eyJ[\w-]+\.eyJ)[\w.-]{8,}"
+)
+_IN_URL = re.compile(r"(?<=://)[^\s/@:]+:[^\s/@]+(?=@)")
+_ASSIGNED = re.compile(
+    r"""((?:token|secret|password|passwd|passphrase|credentials?|api_?key|private_?key)["']?\s*[:=]\s*["']?)([^\s"',;}<$…]{3,})""",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[A-Za-z0-9+/_=-]{32,}")
+_HASH = re.compile(r"(?:sha\d+|md5)-[A-Za-z0-9+/]+={0,2}|[0-9a-f]+|[0-9A-F]+|[0-9a-df-np-sv-z]+")
+"""What is no secret: hashes in the spellings that Nix and lock files use."""
+
+_FEWEST_TURNS = 0.45
+"""Random letters and digits turn from one kind to another at six characters of ten; CamelCase at three or four."""
+
+_MOST_ORDERLY = 4.25
+"""Bits a character: words have about four, random base64 of this length more than four and a half."""
+
+
+class Masker:
+    """Masks secrets; the same one always in the same way, so that it can be seen whether it changed."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+
+    def mask(self, text: str, name: str | None = None) -> str:
+        """Give a text without its secrets; all of it is one if its name says so."""
+        if name is not None and text and _NAMES.search(name):
+            return self._masked(text)
+        found = text
+        for pattern in (_PRIVATE_KEY, _KNOWN_TOKENS, _IN_URL):
+            found = pattern.sub(lambda match: self._masked(match[0]), found)
+        found = _ASSIGNED.sub(lambda match: match[1] + self._masked(match[2]), found)
+        if name is not None and _HASH_NAMES.search(name):
+            return found
+        return _WORD.sub(lambda match: self._masked(match[0]) if _is_random(match[0]) else match[0], found)
+
+    def _masked(self, secret: str) -> str:
+        number = self._numbers.setdefault(secret, len(self._numbers) + 1)
+        return f"<masked #{number}>"
+
+
+def _is_random(word: str) -> bool:
+    kinds = [_kind(char) for char in word if char.isalnum()]
+    if _HASH.fullmatch(word) or len(set(kinds)) < len(_KINDS):
+        return False
+    turns = sum(one != other for one, other in pairwise(kinds))
+    return turns > _FEWEST_TURNS * len(kinds) and _entropy(word) > _MOST_ORDERLY
+
+
+def _entropy(word: str) -> float:
+    shares = [number / len(word) for number in Counter(word).values()]
+    return -sum(share * math.log2(share) for share in shares)
+
+
+def _kind(char: str) -> int:
+    return next(number for number, is_kind in enumerate(_KINDS) if is_kind(char))
+
+
+_KINDS = (str.isdigit, str.islower, str.isupper)

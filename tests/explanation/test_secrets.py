@@ -1,0 +1,71 @@
+"""What looks like a secret is masked, and what a person needs to see is not."""
+
+import pytest
+
+from nixdrift.explanation.secrets import Masker
+
+KEY = "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmU\n-----END OPENSSH PRIVATE KEY-----"
+RANDOM = "q7Zp2Lx9Vw4Kd8Rt1Bn6Ym3Hc5Js0GfA"
+
+SECRETS = [
+    ("API_TOKEN", "abc", "abc"),
+    ("GITHUB_TOKEN", "x", "x"),
+    ("clientSecret", "hunter2", "hunter2"),
+    ("DB_PASSWORD", "hunter2", "hunter2"),
+    ("SIGNING_KEY", "hunter2", "hunter2"),
+    ("AWS_ACCESS_KEY_ID", "hunter2", "hunter2"),
+    ("key", "hunter2", "hunter2"),
+    ("script", f"cat > key <<E\n{KEY}\nE\n", "b3BlbnNzaC1rZXktdjEAAAAABG5vbmU"),
+    ("script", KEY.split("-----END")[0], "b3BlbnNzaC1rZXktdjEAAAAABG5vbmU"),
+    ("script", "curl -H 'Authorization: ghp_abcdefgh12345678'", "ghp_abcdefgh12345678"),
+    ("script", "export AWS=AKIAIOSFODNN7EXAMPLE", "AKIAIOSFODNN7EXAMPLE"),
+    ("url", "https://deploy:hunter2@example.org/x", "hunter2"),
+    ("script", "PASSWORD=hunter2 ./run", "hunter2"),
+    ("config", '{"api_key": "hunter2"}', "hunter2"),
+    ("config", "client-token: hunter2", "hunter2"),
+    ("text", f"use {RANDOM} here", RANDOM),
+    (None, f"--with={RANDOM}", RANDOM),
+]
+
+HARMLESS = [
+    ("script", "set -e\nmake install\n"),
+    ("outputHash", "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="),
+    ("vendor", "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="),
+    ("rev", "2f1a9e0c4b7d8e6f5a3c1b0d9e8f7a6b5c4d3e2f"),
+    ("text", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+    ("src", "/nix/store/0c6kzph7l0dcbfmjap64f0czdafn3b7x-goinstance"),
+    ("PATH", "/usr/local/share/SomeVeryLongDirectoryNameOfAProgram2/bin"),
+    ("phases", "unpackPhase patchPhase configurePhase buildPhase checkPhase installPhase"),
+    ("text", "aVeryLongIdentifierInCamelCaseWithA1DigitInIt"),
+    ("KEYBOARD", "us"),
+    ("monkey", "banana"),
+    ("TOKEN", ""),
+    ("script", 'token="$TOKEN"'),
+    ("script", "tokens are cheap"),
+]
+
+
+@pytest.mark.parametrize(("name", "text", "secret"), SECRETS)
+def test_a_secret_is_masked(name: str | None, text: str, secret: str) -> None:
+    masked = Masker().mask(text, name)
+
+    assert secret not in masked
+    assert "<masked #1>" in masked
+
+
+@pytest.mark.parametrize(("name", "text"), HARMLESS)
+def test_what_is_no_secret_stays(name: str, text: str) -> None:
+    assert Masker().mask(text, name) == text
+
+
+def test_it_can_be_seen_whether_a_secret_changed() -> None:
+    masker = Masker()
+
+    assert masker.mask("one", "TOKEN") == masker.mask("one", "SECRET")
+    assert masker.mask("one", "TOKEN") != masker.mask("two", "TOKEN")
+
+
+def test_what_surrounds_a_secret_stays() -> None:
+    text = f"before\n{KEY}\nafter"
+
+    assert Masker().mask(text, "script") == "before\n<masked #1>\nafter"
