@@ -26,6 +26,7 @@ HOUSEKEEPING = (
     "doc/",
     ".gitignore",
     ".gitattributes",
+    ".gitmodules",
     ".editorconfig",
     ".mailmap",
     ".git-blame-ignore-revs",

@@ -45,8 +45,10 @@ class Evaluation:
     positions: Mapping[StorePath, Mapping[str, Position]] = field(default_factory=dict)
     """Derivation → attribute → where it is written: of roots, and of derivations that are attributes of one."""
     top: str | None = None
-    """Where the files of the revision lay while it was evaluated, if they lay outside of the store: paths that were
-    taken as strings begin with it."""
+    """Where the files of the revision lay while it was evaluated, in a checkout or in the store: paths that were taken
+    as strings begin with it."""
+    of_flake: bool | None = None
+    """Whether a flake was evaluated, whose files are what git records, or a checkout; None: unknown."""
 
 
 def closure(derivations: Mapping[StorePath, Derivation], roots: Iterable[StorePath]) -> Mapping[StorePath, Derivation]:

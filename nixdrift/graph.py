@@ -28,6 +28,15 @@ class DerivationGraph:
         """Give all that is built from any of some nodes, themselves included."""
         return _reach((path for path in paths if path in self.edges), self.edges.pred)
 
+    def nearest_first(self, start: StorePath) -> Iterator[StorePath]:
+        """Give a node and all that it is built from, each once, the nearest first."""
+        seen, pending = {start}, [start]
+        for path in pending:
+            yield path
+            fresh = [used for used in sorted(self.edges.adj[path]) if used not in seen]
+            seen.update(fresh)
+            pending += fresh
+
     def direct_referrers(self, path: StorePath) -> Iterator[StorePath]:
         """Give the derivations that take a node as an input themselves."""
         return iter(self.edges.pred[path]) if path in self.edges else iter(())

@@ -66,6 +66,8 @@ class OwnershipKind(Enum):
 
     DECLARED = "declared"
     PROVEN = "proven"
+    NAMED = "named"
+    """By a string in it, or by a symbolic link in its sources."""
     INFERRED = "inferred"
 
 

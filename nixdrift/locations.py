@@ -22,8 +22,9 @@ class Locations:
     """Where the store's objects lie, and the store directory as it is to be written."""
     run: str
     """The run's own directory."""
-    checkout: str | None = None
-    """Where the files of the revision lie outside of the store."""
+    of_flake: bool
+    files: str | None = None
+    """Where the files of the revision lie: in a checkout, or in the store. None: where that cannot be told."""
 
     def localise(self, evaluation: Evaluation, tree: Tree) -> Evaluation:
         """Make every path in an evaluation relative to the top of the repository."""
@@ -31,7 +32,8 @@ class Locations:
             evaluation,
             roots=tuple(replace(root, position=self._position(root.position, tree)) for root in evaluation.roots),
             positions=dict(self._positions(evaluation, tree)),
-            top=self.checkout,
+            top=self.files,
+            of_flake=self.of_flake,
             failed=tuple(FailedAttribute(one.name, self.relative(one.message)) for one in evaluation.failed),
         )
 
@@ -57,20 +59,21 @@ class Locations:
 
 def file_locations(nix: Nix, private: PrivateRepository, top: Path) -> Locations:
     """Give the locations of a checkout."""
-    return replace(_locations(nix, private, re.escape(str(top))), checkout=str(top))
+    return _locations(nix, private, re.escape(str(top)), str(top), of_flake=False)
 
 
-def flake_locations(nix: Nix, private: PrivateRepository, source: FlakeSource, *, has_inputs: bool) -> Locations:
+def flake_locations(nix: Nix, private: PrivateRepository, source: FlakeSource) -> Locations:
     """Give the locations of a flake: its tree in the store, and the URL by which it is fetched.
 
-    Other trees in the store, of which a flake without inputs has none, are its inputs'.
+    Other trees in the store are its inputs'.
     """
-    own = own_source(nix, source) if has_inputs else None
+    own = own_source(nix, source)
     tree = re.escape(own) if own else rf"{re.escape(nix.store_dir)}/[0-9a-z]{{32}}-source"
     url = re.escape(source.url.partition("?")[0])
-    return _locations(nix, private, rf"{tree}|«{url}[^»]*»|{url}(?:\?[^\s'\"]*)?")
+    return _locations(nix, private, rf"{tree}|«{url}[^»]*»|{url}(?:\?[^\s'\"]*)?", own, of_flake=True)
 
 
-def _locations(nix: Nix, private: PrivateRepository, top: str) -> Locations:
+def _locations(nix: Nix, private: PrivateRepository, top: str, files: str | None, *, of_flake: bool) -> Locations:
+    pattern = re.compile(rf"(?:{top})(?P<more>/(?!\s|$))?")
     run = str(private.directory.parent)
-    return Locations(re.compile(rf"(?:{top})(?P<more>/(?!\s|$))?"), (str(nix.physical_store), nix.store_dir), run)
+    return Locations(pattern, (str(nix.physical_store), nix.store_dir), run, of_flake, files)

@@ -12,7 +12,6 @@ from nixdrift.repository import Commit, PrivateRepository
 from nixdrift.tree import Tree, ancestors, join
 
 FLAKE = "flake.nix"
-LOCK = "flake.lock"
 EXPRESSIONS = ("default.nix", "release.nix")
 
 
@@ -79,7 +78,7 @@ def evaluate_revision(
     entry = project.entry(tree)
     if entry is None:
         return None
-    source, locations = _source(nix, private, project, commit, tree, entry)
+    source, locations = _source(nix, private, project, commit, entry)
     try:
         evaluated = evaluate(nix, source, project.attributes, known)
     except EvaluationError as error:
@@ -89,11 +88,10 @@ def evaluate_revision(
 
 
 def _source(
-    nix: Nix, private: PrivateRepository, project: Project, commit: Commit, tree: Tree, entry: str
+    nix: Nix, private: PrivateRepository, project: Project, commit: Commit, entry: str
 ) -> tuple[FileSource | FlakeSource, Locations]:
     if not project.is_flake(entry):
         top = private.checkout(commit)
         return FileSource(top / entry, project.arguments), file_locations(nix, private, top)
-    directory = posixpath.dirname(entry)
-    flake = FlakeSource(private.flake_url(commit, directory))
-    return flake, flake_locations(nix, private, flake, has_inputs=join(directory, LOCK) in tree.entries)
+    flake = FlakeSource(private.flake_url(commit, posixpath.dirname(entry)))
+    return flake, flake_locations(nix, private, flake)

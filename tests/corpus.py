@@ -262,8 +262,16 @@ def _replace(repository: Path, texts: list[str]) -> None:
 def _link(repository: Path, operand: list[str]) -> None:
     """Make a symbolic link: ``[path, target]``."""
     link = repository / operand[0]
+    link.parent.mkdir(parents=True, exist_ok=True)
     link.unlink(missing_ok=True)
     link.symlink_to(operand[1])
+
+
+def _submodule(repository: Path, operand: list[str]) -> None:
+    """Record a commit of another repository, which is not checked out: ``[path, commit]``."""
+    path, commit = operand
+    (repository / path).mkdir(parents=True, exist_ok=True)
+    git(repository, "update-index", "--add", "--cacheinfo", f"160000,{commit},{path}")
 
 
 def _run(repository: Path, command: list[str]) -> None:
@@ -279,5 +287,6 @@ _EDITS: Mapping[str, Callable[[Path, Any], None]] = {
     "executable": _executable,
     "replace": _replace,
     "link": _link,
+    "submodule": _submodule,
     "git": _run,
 }

@@ -4,10 +4,16 @@ from pathlib import Path
 
 import pytest
 
-from nixdrift.judgement import Verdict
+from nixdrift.comparison.compare import Evidence
+from nixdrift.comparison.side import Side
+from nixdrift.config import Config
+from nixdrift.dumps import read_graph
+from nixdrift.graph import build_graph
+from nixdrift.judgement import Level, Verdict
 from nixdrift.pipeline import check
 from nixdrift.report import Report, document
 from nixdrift.request import CheckRequest
+from nixdrift.rules import Inspection, inspect
 
 pytestmark = pytest.mark.recordings
 
@@ -39,3 +45,17 @@ def test_the_three_shapes_of_one_graph_give_one_report(recordings: Path, tmp_pat
     assert reports[0] == reports[1] == reports[2]
     assert reports[0]["census"]["derivations_head"] == 2662
     assert [one["name"] for one in reports[0]["components"] if one["verdict"] != "unchanged"] == ["gnulib-20231109"]
+
+
+@pytest.mark.parametrize("name", ["core-2024/base-2.34.json", "nixpkgs-2016/base.json"])
+def test_a_whole_package_set_names_nothing_as_a_string_that_is_worth_more_than_a_note(
+    recordings: Path, name: str
+) -> None:
+    evaluation = read_graph((str(recordings / name),), ())
+    side = Side(evaluation, build_graph(evaluation.derivations, source=name), None, {})
+    everything = Inspection(side, Config(), Evidence(), frozenset(evaluation.derivations), frozenset())
+
+    findings = [one for one in inspect(everything) if one.rule == "string-path"]
+
+    assert [one for one in findings if one.level is not Level.NOTE] == []
+    assert len(findings) <= 1

@@ -50,6 +50,8 @@ from nixdrift.tree import ReadBlob, Tree, join
 
 STORE_DIR = "/nix/store"
 SYSTEM = "x86_64-linux"
+TOP = "/checkout/stack"
+"""Where the files of every revision lie while it is evaluated."""
 FILE_MODE = "100644"
 
 Files = Mapping[str, "File | str"]
@@ -334,7 +336,7 @@ def _evaluate(expression: Expression, revision: Revision) -> Evaluation:
     roots = tuple(Root(name, path) for name, path in expression(revision).items())
     closure = build_graph(revision.derivations, source="the world").closure(root.drv_path for root in roots)
     reached = {path: one for path, one in revision.derivations.items() if path in closure}
-    return Evaluation(STORE_DIR, roots, reached, tuple(revision.failed), "2.34.8", SYSTEM)
+    return Evaluation(STORE_DIR, roots, reached, tuple(revision.failed), "2.34.8", SYSTEM, top=TOP)
 
 
 def configured(text: str) -> Config:

@@ -8,6 +8,7 @@ from nixdrift.comparison.claims import Claims, SortedChanges, sort_changes, uncl
 from nixdrift.comparison.comparable import check_comparable
 from nixdrift.comparison.directories import Directories
 from nixdrift.comparison.discovery import find_components
+from nixdrift.comparison.links import Links
 from nixdrift.comparison.ownership import Owners
 from nixdrift.comparison.reach import reach_of_both
 from nixdrift.comparison.seen import Sight, Sighting
@@ -17,6 +18,7 @@ from nixdrift.comparison.verdicts import Judge
 from nixdrift.comparison.versions import settled_claims
 from nixdrift.config import Config
 from nixdrift.evaluation import Evaluation
+from nixdrift.file_facts import FileFacts
 from nixdrift.graph import build_graph
 from nixdrift.judgement import Census, Component, ComponentJudgement, Judgement
 from nixdrift.tree import ReadBlob, Tree
@@ -30,6 +32,8 @@ class Evidence:
     head_tree: Tree | None = None
     read_blob: ReadBlob | None = None
     tracer: Tracer | None = None
+    base_files: FileFacts | None = None
+    head_files: FileFacts | None = None
 
 
 @dataclass(frozen=True)
@@ -64,14 +68,17 @@ def compare(
     """
     check_comparable(base, head)
     changes = sorted(changes, key=lambda change: change.path)
-    before, after = _side(base, evidence.base_tree, "base"), _side(head, evidence.head_tree, "head")
+    before = _side(base, evidence.base_tree, evidence.base_files, "base")
+    after = _side(head, evidence.head_tree, evidence.head_files, "head")
     trees = [tree for tree in (evidence.base_tree, evidence.head_tree) if tree is not None]
     directories = Directories(trees, evidence.read_blob)
+    links = Links(evidence.head_tree, evidence.read_blob)
+    leading = sorted({link for change in changes for link in links.to(change.path)})
     above = directories.above(change.path for change in changes)
     if evidence.tracer is not None:
-        before, after = evidence.tracer.trace_both(before, after, changes, above)
-    components = find_components(before, after, changes, above, config)
-    owners = Owners(before, after, components, config, directories)
+        before, after = evidence.tracer.trace_both(before, after, changes, above, leading)
+    components = find_components(before, after, [*(change.path for change in changes), *leading], above, config)
+    owners = Owners(before, after, components, config, directories, links)
     found = sort_changes(changes, owners, config)
     names = {component.after: component.name for component in components if component.after is not None}
     sight = Sight(*reach_of_both(before, after), names)
@@ -80,8 +87,8 @@ def compare(
     return Comparison(before, after, changes, config, evidence, owners, found, sight, judgement)
 
 
-def _side(evaluation: Evaluation, tree: Tree | None, name: str) -> Side:
-    return Side(evaluation, build_graph(evaluation.derivations, source=name), tree, {})
+def _side(evaluation: Evaluation, tree: Tree | None, files: FileFacts | None, name: str) -> Side:
+    return Side(evaluation, build_graph(evaluation.derivations, source=name), tree, {}, files=files)
 
 
 def _judged(

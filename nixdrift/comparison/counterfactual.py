@@ -10,12 +10,15 @@ from enum import Enum
 
 from nixdrift.changes import Change, shown
 from nixdrift.comparison.compare import Comparison
+from nixdrift.comparison.mentions import Mentions
+from nixdrift.comparison.reach import differing_digests, signature
 from nixdrift.comparison.seen import Sighting
 from nixdrift.comparison.side import Side
 from nixdrift.evaluation import Evaluation
+from nixdrift.graph import build_graph
 from nixdrift.group_testing import NOTHING, Answer, Answers, Effect, Failure, Outcome, Paths, Undecidable
 from nixdrift.judgement import Component, Pairing, PathJudgement, Seen, TraceStep, Verdict
-from nixdrift.model import Derivation, StorePath, is_fixed_output, output_path
+from nixdrift.model import Derivation, StorePath, digest_of, is_fixed_output, name_of, output_path
 
 
 class Counterfactual(Enum):
@@ -97,12 +100,37 @@ def outcome(subject: Subject, known: Side, other: Evaluation) -> Answer:
 
 
 def _compared(path: StorePath, candidates: set[StorePath], known: Side, other: Evaluation) -> Answer:
-    if path in candidates:
+    if path in candidates or _differs_in_mentions_only(path, known, other):
         return NOTHING
     outputs = _promises(known.graph.derivations[path])
     if None in outputs or not outputs <= _promised(candidates, other):
         return Outcome(Effect.EFFECTIVE)
     return Outcome(Effect.HIDDEN, _barrier(path, known, _closure(candidates, other), other))
+
+
+def _differs_in_mentions_only(path: StorePath, known: Side, other: Evaluation) -> bool:
+    """Tell whether all that differs below a component are store paths in texts that are no inputs.
+
+    A flake that names its own tree as a string has another text for every change, and takes none of them.
+    """
+    near = known.graph.closure([path])
+    traced = _mentioned(known.mentions, near & known.graph.derivations.keys()) & known.mentioned.keys()
+    if not traced:
+        return False
+    there = build_graph(other.derivations, source="a variant")
+    if near & known.graph.input_sources - there.input_sources:
+        return False
+    names = {name_of(one) for one in traced}
+    mentions = Mentions(there, other.store_dir, other.top)
+    alike = {one for one in _mentioned(mentions, there.derivations) if name_of(one) in names}
+    differing = dict.fromkeys(differing_digests(known.graph, there) | {digest_of(one) for one in traced | alike}, "")
+    signatures = {signature(one, differing) for one in there.derivations.values()}
+    own = (known.graph.derivations[one] for one in near - there.derivations.keys() if one in known.graph.derivations)
+    return all(signature(one, differing) in signatures for one in own)
+
+
+def _mentioned(mentions: Mentions, derivations: Iterable[StorePath]) -> set[StorePath]:
+    return {found for path in derivations for _where, found in mentions.objects(path)}
 
 
 def _promises(derivation: Derivation) -> set[StorePath | None]:
@@ -148,7 +176,7 @@ def _sighting(answer: Answer, component: Component, change: Change) -> Sighting:
             reason = f"evaluation does not tell: {message}"
             return Sighting(Seen.UNKNOWN, reason, _trace(component, change, "break", "not proven by evaluation"))
         case Outcome(Effect.NONE):
-            reason = f"evaluated without it, {name} is the same derivation"
+            reason = f"evaluated without it, {name} is built from the same inputs"
             return Sighting(Seen.NO, reason, _trace(component, change, "break", "evaluation does not take it"))
         case Outcome(Effect.HIDDEN, barrier):
             reason = f"evaluated without it, {barrier or name} has another derivation, and the same declared hash"

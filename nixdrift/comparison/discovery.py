@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from nixdrift.changes import Change
 from nixdrift.comparison.components import pair_derivations, pair_roots
 from nixdrift.comparison.directories import DirectoryName
 from nixdrift.comparison.ownership import declared_components
@@ -17,18 +16,18 @@ from nixdrift.model import StorePath
 def find_components(
     before: Side,
     after: Side,
-    changes: Sequence[Change],
+    paths: Sequence[str],
     names: Sequence[DirectoryName],
     config: Config,
 ) -> tuple[Component, ...]:
     """Give the roots, the derivations inside that take what changed or are named like it, and the declared ones.
 
-    ``names`` are those of the directories above the changes.
+    ``paths`` are what changed, and the symbolic links that lead there; ``names`` are those of the directories above.
     """
     roots = pair_roots(before, after)
     former, latter = (
         {
-            *(path for change in changes for path in _takers(side, change.path)),
+            *(taker for path in paths for taker in _takers(side, path)),
             *(path for name in names for path in side.named(name.name) if _takes_local(side, path)),
             *(path for path in _declared_derivations(side, config, roots, before, after)),
         }
@@ -65,7 +64,8 @@ def _with_others(
 
 
 def _takers(side: Side, path: str) -> set[StorePath]:
-    return {taker for source in side.holders(path) for taker in side.graph.direct_referrers(source.path)}
+    holding = {taker for source in side.holders(path) for taker in side.graph.direct_referrers(source.path)}
+    return holding | {one for one, _mention in side.mentioning(path)}
 
 
 def _takes_local(side: Side, path: StorePath) -> bool:

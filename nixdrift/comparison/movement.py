@@ -23,7 +23,18 @@ def moving_inputs(base: Side, head: Side, component: Component) -> tuple[str, ..
     sources = set(before.input_sources) ^ set(after.input_sources)
     used = _used(base, before) ^ _used(head, after)
     names = {_source_name(base, head, path) for path in sources} | {name for name, _path in used}
-    return tuple(sorted(names)) + _own_fields(before, after)
+    return (
+        *sorted(names),
+        *_own_fields(before, after),
+        *_other_mentions(base, head, component.before, component.after),
+    )
+
+
+def _other_mentions(base: Side, head: Side, before: StorePath, after: StorePath) -> tuple[str, ...]:
+    """Name the fields that mention another store object of one name: it is no input, and it differs all the same."""
+    former = {(where, name_of(path)): path for where, path in base.mentions.objects(before)}
+    latter = {(where, name_of(path)): path for where, path in head.mentions.objects(after)}
+    return tuple(sorted({f"its {key[0]}" for key in former.keys() & latter.keys() if former[key] != latter[key]}))
 
 
 def _source_name(base: Side, head: Side, path: StorePath) -> str:

@@ -1,10 +1,12 @@
-"""Which component a changed path belongs to: declared, proven, or inferred from names."""
+"""Which component a changed path belongs to: declared, proven, named by it, or inferred from names."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from nixdrift.changes import SUBMODULE_MODE, shown
 from nixdrift.comparison.directories import Directories
+from nixdrift.comparison.links import Links
 from nixdrift.comparison.side import Side
 from nixdrift.config import Config, DeclaredComponent
 from nixdrift.judgement import Component, Ownership, OwnershipKind
@@ -31,6 +33,7 @@ class Owners:
     components: Sequence[Component]
     config: Config
     directories: Directories
+    links: Links
 
     def of(self, path: str) -> Mapping[Component, Ownership]:
         """Give the components that a path belongs to, each with the strongest reason."""
@@ -38,6 +41,7 @@ class Owners:
         for component, ownership in (
             *self._declared(path),
             *self._proven(path),
+            *self._named(path),
             *self._inferred(path),
         ):
             if not self._ignores(component, path):
@@ -59,10 +63,30 @@ class Owners:
                     for component in self._by_derivation(side).get(referrer, ()):
                         yield component, Ownership(OwnershipKind.PROVEN, _proof(source, when))
 
-    def _inferred(self, path: str) -> Iterator[tuple[Component, Ownership]]:
-        if is_expression(path) or self.config.housekeeping.match(path):
+    def _named(self, path: str) -> Iterator[tuple[Component, Ownership]]:
+        if self._need_not_matter(path):
             return
-        for directory in ancestors(path):
+        for derivation, mention in self.head.mentioning(path):
+            for component in self._by_after.get(derivation, ()):
+                yield component, Ownership(OwnershipKind.NAMED, f"its {mention.where} names {shown(mention.path)}")
+        for component, link in self.linking(path):
+            yield component, Ownership(OwnershipKind.NAMED, f"linked from {shown(link)}")
+
+    def linking(self, path: str) -> Iterator[tuple[Component, str]]:
+        """Give the components whose sources hold a symbolic link that leaves them for a path, with the link."""
+        for link in self.links.to(path):
+            for source in self.head.holders(link):
+                if leaves(source, link, self.links.places(link)):
+                    for taker in sorted(self.head.graph.direct_referrers(source.path)):
+                        yield from ((component, link) for component in self._by_after.get(taker, ()))
+
+    def _need_not_matter(self, path: str) -> bool:
+        return is_expression(path) or self.config.housekeeping.match(path)
+
+    def _inferred(self, path: str) -> Iterator[tuple[Component, Ownership]]:
+        if self._need_not_matter(path):
+            return
+        for directory in self._directories(path):
             named = [
                 (component, Ownership(OwnershipKind.INFERRED, f"named by {name.written}"))
                 for name in self.directories.names(directory)
@@ -73,6 +97,13 @@ class Owners:
                 inside = self._is_inside_of_another(path, directory)
                 yield from (one for one in named if not (inside and self._lives_elsewhere(one[0], directory)))
                 return
+
+    def _directories(self, path: str) -> Iterator[str]:
+        """Give the directories above a path, nearest first; a submodule is one itself."""
+        states = (side.tree.entries.get(path) for side in (self.head, self.base) if side.tree)
+        if any(state is not None and state.mode == SUBMODULE_MODE for state in states):
+            yield path
+        yield from ancestors(path)
 
     def _is_inside_of_another(self, path: str, directory: str) -> bool:
         """Tell whether a directory is a part of what some component takes, other than the whole repository."""
@@ -121,6 +152,12 @@ class Owners:
     @cached_property
     def _by_after(self) -> Mapping[StorePath, Sequence[Component]]:
         return _grouped((path, one) for one in self.components for path in (one.after, *one.candidates_after))
+
+
+def leaves(source: LocalSource, link: str, places: Sequence[str]) -> bool:
+    """Tell whether a link that a source holds leads out of it, by way of some places."""
+    origins = [origin for origin in source.origins if is_below(link, origin)]
+    return not any(all(is_below(place, origin) for place in places) for origin in origins)
 
 
 def _base_name(path: str) -> str:

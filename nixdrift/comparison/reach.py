@@ -139,7 +139,7 @@ def reach_of_both(base: Side, head: Side) -> tuple[Reach, Reach]:
 
 
 def _signatures(side: Side, other: Side) -> Mapping[StorePath, bytes]:
-    differing = dict.fromkeys(_differing_digests(side, other) | _differing_digests(other, side), "")
+    differing = dict.fromkeys(differing_digests(side.graph, other.graph), "")
     differing |= selections(side, other)
     return {
         path: signature(derivation, differing)
@@ -148,10 +148,10 @@ def _signatures(side: Side, other: Side) -> Mapping[StorePath, bytes]:
     }
 
 
-def _differing_digests(side: Side, other: Side) -> frozenset[str]:
-    paths = side.graph.edges.nodes - other.graph.edges.nodes
-    outputs = side.graph.output_paths - other.graph.output_paths
-    return frozenset(digest_of(path) for path in paths | outputs)
+def differing_digests(one: DerivationGraph, other: DerivationGraph) -> frozenset[str]:
+    """Give the digests of all that only one of two graphs has."""
+    nodes = one.edges.nodes ^ other.edges.nodes
+    return frozenset(digest_of(path) for path in nodes | (one.output_paths ^ other.output_paths))
 
 
 def signature(derivation: Derivation, differing: Mapping[str, str]) -> bytes:

@@ -40,6 +40,9 @@ class Sight:
         )
         if path is None:
             raise ValueError(f"{component.name} is on one side only")
+        if change.kind is ChangeKind.REMOVED and change.before is not None and change.before.mode == SUBMODULE_MODE:
+            trace = (TraceStep("path", shown(change.path)), TraceStep("component", component.name, component.after))
+            return Sighting(Seen.YES, "it was a submodule: nothing was built of it, and nothing is", trace)
         carriers = self._carriers(change)
         reached = self._reach_of(reach, carriers)
         if path in reached.effectively:
@@ -123,8 +126,15 @@ class Sight:
         if component.before == component.after:
             # The same derivation has the same closure: nothing that changed can be in it, whatever came of the rest.
             return False
+        if self._is_untracked(change):
+            return False
         removed = change.kind is ChangeKind.REMOVED and component.before in self.base.uncertain
         return removed or component.after in self.head.uncertain
+
+    def _is_untracked(self, change: Change) -> bool:
+        """Tell whether a file of the working tree was not evaluated at all: git does not track it."""
+        tree = self.head.side.tree
+        return change.after is not None and tree is not None and change.path not in tree.entries
 
     def _why_uncertain(self, component: Component, change: Change) -> str:
         if component.after is not None and component.after in self.head.uncertain:
@@ -137,7 +147,7 @@ class Sight:
         if state is not None and state.mode == SUBMODULE_MODE:
             return "it is a submodule, in whose place Nix sees an empty directory"
         side = self.head.side
-        if change.after is not None and side.tree is not None and change.path not in side.tree.entries:
+        if self._is_untracked(change):
             return "git does not track it, and of a flake Nix sees only what git tracks (git add)"
         older = [source for source in side.holders(change.path) if self._is_input(source.path, component.after)]
         pinned = [

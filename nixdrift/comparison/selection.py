@@ -19,7 +19,7 @@ def selections(side: Side, other: Side) -> Mapping[str, str]:
     if side.tree is None or other.tree is None:
         return {}
     differing, elsewhere = (
-        [one.sources[path] for path in one.sources if path not in two.graph.input_sources]
+        [source for source in _traced(one) if source.path not in two.graph.input_sources]
         for one, two in ((side, other), (other, side))
     )
     chosen: defaultdict[str, set[str]] = defaultdict(set)
@@ -29,6 +29,11 @@ def selections(side: Side, other: Side) -> Mapping[str, str]:
         digest_of(source.path): _selection(source, chosen[name_of(source.path)], side.tree, other.tree)
         for source in differing
     }
+
+
+def _traced(side: Side) -> Iterable[LocalSource]:
+    # What a text mentions differs with its content as an input does, though the content itself is none.
+    return (*side.sources.values(), *side.mentioned.values())
 
 
 def _selection(source: LocalSource, others: Iterable[str], tree: Tree, other: Tree) -> str:

@@ -1,10 +1,12 @@
 """One end of a comparison: what a revision evaluates to, and what is known of its files."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 
+from nixdrift.comparison.mentions import Mention, Mentions
 from nixdrift.evaluation import Evaluation
+from nixdrift.file_facts import FileFacts
 from nixdrift.graph import DerivationGraph
 from nixdrift.model import StorePath
 from nixdrift.naming import normalised, root_names, without_version
@@ -20,6 +22,11 @@ class Side:
     graph: DerivationGraph
     tree: Tree | None
     sources: Mapping[StorePath, LocalSource]
+    mentioned: Mapping[StorePath, LocalSource] = field(default_factory=dict)
+    """Store objects that texts mention and that are no inputs, traced to the tree like sources."""
+    files: FileFacts | None = None
+    """What git says of its files, where it was asked."""
+    _known_mentions: dict[StorePath, tuple[Mention, ...]] = field(default_factory=dict, repr=False)
 
     def holders(self, path: str) -> tuple[LocalSource, ...]:
         """Give the input sources that hold a repository path, whatever its content."""
@@ -41,6 +48,26 @@ class Side:
         for number, source in enumerate(self._in_order):
             for place in source.origins if source.files is None else source.files:
                 found.setdefault(place, []).append(number)
+        return found
+
+    @cached_property
+    def mentions(self) -> Mentions:
+        """What the texts of the derivations mention beside their inputs."""
+        return Mentions(self.graph, self.evaluation.store_dir, self.evaluation.top, self._known_mentions)
+
+    def mentioning(self, path: str) -> Iterator[tuple[StorePath, Mention]]:
+        """Give the derivations that mention a repository path, or a directory above it, as a string.
+
+        A string that is the whole repository says nothing about a path in it.
+        """
+        return (one for place in (path, *ancestors(path)) if place for one in self._mentioning.get(place, ()))
+
+    @cached_property
+    def _mentioning(self) -> Mapping[str, Sequence[tuple[StorePath, Mention]]]:
+        found: dict[str, list[tuple[StorePath, Mention]]] = {}
+        for path in self.graph.derivations if self.evaluation.top else ():
+            for mention in self.mentions.of_repository(path):
+                found.setdefault(mention.path, []).append((path, mention))
         return found
 
     @cached_property

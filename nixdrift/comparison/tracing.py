@@ -1,6 +1,7 @@
 """Trace input sources to the repository: which of them matter, and by which evidence."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from nixdrift.changes import Change
@@ -23,16 +24,40 @@ class Tracer:
     list_source: ListSource | None = None
 
     def trace_both(
-        self, base: Side, head: Side, changes: Sequence[Change], names: Sequence[DirectoryName]
+        self,
+        base: Side,
+        head: Side,
+        changes: Sequence[Change],
+        names: Sequence[DirectoryName],
+        links: Sequence[str] = (),
     ) -> tuple[Side, Side]:
-        """Trace the input sources of both sides to their trees; a side without a tree is given back as it is."""
+        """Trace the input sources of both sides to their trees; a side without a tree is given back as it is.
+
+        ``links`` lead to what changed: what holds one of them matters as well.
+        """
         traced = [
-            replace(side, sources=self.trace(side, other, side.tree, changes, names)) if side.tree else side
+            self._traced(side, other, side.tree, changes, names, links) if side.tree else side
             for side, other in ((base, head), (head, base))
         ]
         before, after = traced
         listed = _at_common_contents(before, after), _at_common_contents(after, before)
         return self._with_common_origins(*listed)
+
+    def _traced(
+        self,
+        side: Side,
+        other: Side,
+        tree: Tree,
+        changes: Sequence[Change],
+        names: Sequence[DirectoryName],
+        links: Sequence[str],
+    ) -> Side:
+        own = side.graph.derivations.keys() - other.graph.derivations.keys()
+        sources = self.trace(side, other, tree, changes, names)
+        left = side.graph.input_sources - sources.keys() if links else ()
+        linking = self.prover.prove(tree, _with_above(links), left)
+        near = _with_above(change.path for change in changes)
+        return self._with_mentioned(replace(side, sources={**sources, **linking}), tree, own, near)
 
     def _with_common_origins(self, base: Side, head: Side) -> tuple[Side, Side]:
         """Keep a source that both sides have where it is: content that was copied elsewhere is no source there."""
@@ -61,7 +86,7 @@ class Tracer:
         to a candidate, are worth more: they are compared with every path that has their name, and listed in the
         store at last.
         """
-        near = {path for change in changes for path in (change.path, *ancestors(change.path))}
+        near = _with_above(change.path for change in changes)
         differing = side.graph.input_sources - other.graph.input_sources
         worth = differing | _sources_of_candidates(side, names)
         proven = dict(self.prover.prove(tree, near, side.graph.input_sources))
@@ -88,11 +113,31 @@ class Tracer:
             found = self._listed(source, tree)
             if found is not None:
                 proven[source] = found
-        return replace(side, sources=proven)
+        return self._with_mentioned(replace(side, sources=proven), tree, side.graph.derivations, {""})
+
+    def _with_mentioned(self, side: Side, tree: Tree, derivations: Iterable[StorePath], near: AbstractSet[str]) -> Side:
+        found = {one for path in derivations for _where, one in side.mentions.objects(path)}
+        if not found:
+            return side
+        return replace(side, mentioned=self.trace_to(tree, found, {*near, *paths_named(tree, found)}))
+
+    def trace_to(
+        self, tree: Tree, objects: Iterable[StorePath], paths: Iterable[str]
+    ) -> Mapping[StorePath, LocalSource]:
+        """Trace some store objects to the paths that they may be made from, else by their files to any."""
+        wanted = set(objects)
+        traced = dict(self.prover.prove(tree, paths, wanted, map(name_of, wanted)))
+        listed = ((source, self._listed(source, tree)) for source in sorted(wanted - traced.keys()))
+        return traced | {source: found for source, found in listed if found is not None}
 
     def _listed(self, source: StorePath, tree: Tree) -> LocalSource | None:
         listing = self.list_source(source) if self.list_source else None
         return match_listing(source, listing, tree) if listing else None
+
+
+def _with_above(paths: Iterable[str]) -> AbstractSet[str]:
+    """Give some paths and all directories above them."""
+    return {place for path in paths for place in (path, *ancestors(path))}
 
 
 def _at_origins(side: Side, origins: Mapping[StorePath, frozenset[str]]) -> Side:

@@ -7,6 +7,7 @@ from nixdrift.audit import AuditReport, Inventory, audit_findings, take_inventor
 from nixdrift.comparison.compare import Evidence
 from nixdrift.comparison.directories import Directories
 from nixdrift.comparison.discovery import components_of
+from nixdrift.comparison.links import Links
 from nixdrift.comparison.ownership import Owners
 from nixdrift.comparison.side import Side
 from nixdrift.comparison.tracing import Tracer
@@ -64,7 +65,8 @@ def audited(request: RevisionRequest) -> Audited:
         request.progress("tracing the sources")
         tracer = _tracer(session, evaluator)
         graph = build_graph(evaluation.derivations, source=revision.commit.revision)
-        side = tracer.trace_alone(Side(evaluation, graph, revision.tree, {}))
+        files = session.files(revision, is_working_tree=request.revision is None)
+        side = tracer.trace_alone(Side(evaluation, graph, revision.tree, {}, files=files))
         evidence = Evidence(revision.tree, revision.tree, session.private.blob, tracer)
         return audit_side(side, everything.tree, config, evidence, revision.info(evaluation))
 
@@ -89,7 +91,8 @@ def audit_side(side: Side, everything: Tree, config: Config, evidence: Evidence,
     trees = [tree for tree in (side.tree, everything) if tree is not None]
     paths = frozenset(path for tree in trees for path in tree.files_below(""))
     components = components_of(side, config)
-    owners = Owners(side, side, components, config, Directories(trees, evidence.read_blob))
+    links = Links(side.tree, evidence.read_blob)
+    owners = Owners(side, side, components, config, Directories(trees, evidence.read_blob), links)
     inventory = take_inventory(side, owners, paths, config, _unlisted(side, evidence.tracer))
     names = {one.after: one.name for one in components if one.after is not None}
     inspection = Inspection(side, config, evidence, frozenset(side.graph.derivations), paths, names)

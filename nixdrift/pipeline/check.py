@@ -1,16 +1,15 @@
 """The main job, step by step: read, find the changes, compare, apply the rules."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from nixdrift.changes import Change, parse_name_status
+from nixdrift.changes import parse_name_status
 from nixdrift.comparison.compare import Comparison, Evidence, compare
 from nixdrift.comparison.tracing import Tracer
-from nixdrift.config import Config
 from nixdrift.dumps import STDIN, check_one_project, check_roots, read_input
 from nixdrift.errors import EvaluationError, UsageError
 from nixdrift.evaluation import Evaluation
+from nixdrift.judgement import Finding
 from nixdrift.nix import Evaluated, physical_store
 from nixdrift.pipeline.counterfactual import Revisions, decide_by_evaluation
 from nixdrift.pipeline.graphs import Dumps, Graph, Saved, answers, read_graphs
@@ -32,18 +31,19 @@ from nixdrift.rules import apply_rules
 
 @dataclass(frozen=True)
 class Compared:
-    """A comparison, and what a report says of its two ends."""
+    """A comparison, what the rules find in it, and what a report says of its two ends."""
 
     comparison: Comparison
     base: RevisionInfo
     head: RevisionInfo
+    findings: tuple[Finding, ...]
+    """Found while there was still a repository to ask."""
 
     def report(self) -> Report:
-        """Apply the rules."""
+        """Put together what is reported."""
         comparison = self.comparison
-        findings = apply_rules(comparison)
         failed = comparison.before.evaluation.failed, comparison.after.evaluation.failed
-        return Report(self.base, self.head, comparison.judgement, findings, *failed)
+        return Report(self.base, self.head, comparison.judgement, self.findings, *failed)
 
 
 def check(request: CheckRequest) -> Report:
@@ -93,7 +93,8 @@ def _without_repository(request: CheckRequest, changes: str, base: Graph, head: 
     found = parse_name_status(read_input(changes), source=changes)
     before, after = _graphs(request, base, head)
     comparison = compare(before, after, found, read_config(request, Path()), Evidence())
-    return Compared(comparison, *(one.info() if isinstance(one, Saved) else RevisionInfo() for one in (base, head)))
+    former, latter = (one.info() if isinstance(one, Saved) else RevisionInfo() for one in (base, head))
+    return Compared(comparison, former, latter, apply_rules(comparison))
 
 
 def _graphs(request: CheckRequest, base: Graph, head: Graph) -> tuple[Evaluation, Evaluation]:
@@ -114,7 +115,8 @@ def _from_dumps(request: CheckRequest, base: Dumps, head: Dumps) -> Compared:
         revisions = _revisions(request, session, None)
         before, after = _graphs(request, base, head)
         tracer = session.tracer(after.store_dir, physical_store(request.nix.store, after.store_dir))
-        return _compared(before, after, revisions, session.config(), _evidence(session, revisions, tracer))
+        evidence = _evidence(request, session, revisions, tracer)
+        return _compared(compare(before, after, revisions.changes, session.config(), evidence), revisions)
 
 
 def _from_snapshots(request: CheckRequest, base: Saved, head: Saved) -> Compared:
@@ -122,7 +124,8 @@ def _from_snapshots(request: CheckRequest, base: Saved, head: Saved) -> Compared
     with open_session(request) as session:
         revisions = _revisions(request, session, base.project(request), base, head)
         tracer = session.tracer(after.store_dir, None, head.snapshot.listing, base.snapshot.listing)
-        return _compared(before, after, revisions, session.config(), _evidence(session, revisions, tracer))
+        evidence = _evidence(request, session, revisions, tracer)
+        return _compared(compare(before, after, revisions.changes, session.config(), evidence), revisions)
 
 
 def _live(request: CheckRequest, base: Saved | None, head: Saved | None) -> Compared:
@@ -139,9 +142,8 @@ def _live(request: CheckRequest, base: Saved | None, head: Saved | None) -> Comp
         before, after = _evaluations(asked, evaluator, revisions, base, head)
         listed = [saved.snapshot.listing] if saved else []
         tracer = session.tracer(evaluator.nix.store_dir, evaluator.nix.physical_store, *listed)
-        found = _compared(before, after, revisions, config, _evidence(session, revisions, tracer))
-        comparison = decide_by_evaluation(evaluator, revisions, found.comparison, request.counterfactual)
-        return replace(found, comparison=comparison)
+        comparison = compare(before, after, revisions.changes, config, _evidence(request, session, revisions, tracer))
+        return _compared(decide_by_evaluation(evaluator, revisions, comparison, request.counterfactual), revisions)
 
 
 def _evaluations(
@@ -202,11 +204,12 @@ def _base(request: CheckRequest, session: Session, head: Commit) -> Commit:
     return user.resolve("HEAD") if request.worktree else user.default_base(head, request.environment)
 
 
-def _evidence(session: Session, revisions: Revisions, tracer: Tracer) -> Evidence:
-    return Evidence(revisions.base.tree, revisions.head.tree, session.private.blob, tracer)
+def _evidence(request: CheckRequest, session: Session, revisions: Revisions, tracer: Tracer) -> Evidence:
+    base, head = revisions.base, revisions.head
+    files = session.files(base), session.files(head, is_working_tree=request.worktree)
+    return Evidence(base.tree, head.tree, session.private.blob, tracer, *files)
 
 
-def _compared(base: Evaluation, head: Evaluation, revisions: Revisions, config: Config, evidence: Evidence) -> Compared:
-    changes: Sequence[Change] = revisions.changes
-    comparison = compare(base, head, changes, config, evidence)
-    return Compared(comparison, revisions.base.info(base), revisions.head.info(head))
+def _compared(comparison: Comparison, revisions: Revisions) -> Compared:
+    base, head = comparison.before.evaluation, comparison.after.evaluation
+    return Compared(comparison, revisions.base.info(base), revisions.head.info(head), apply_rules(comparison))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from nixdrift.comparison.directories import Directories
 from nixdrift.comparison.discovery import components_of
+from nixdrift.comparison.links import Links
 from nixdrift.comparison.ownership import Owners
 from nixdrift.comparison.side import Side
 from nixdrift.config import Config
@@ -84,7 +85,7 @@ def _open(request: ProbeRequest, session: Session, config: Config) -> Laboratory
 def _owners(laboratory: Laboratory, config: Config) -> Owners:
     side, private = laboratory.side, laboratory.evaluator.session.private
     directories = Directories([laboratory.revision.tree], private.blob)
-    return Owners(side, side, laboratory.components, config, directories)
+    return Owners(side, side, laboratory.components, config, directories, Links(side.tree, private.blob))
 
 
 def _chosen(components: tuple[Component, ...], names: Iterable[str]) -> tuple[Component, ...]:

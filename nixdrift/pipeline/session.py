@@ -12,11 +12,19 @@ from nixdrift.config import FILE_NAME, Config, parse_config
 from nixdrift.dumps import read_input
 from nixdrift.errors import EvaluationError, UsageError
 from nixdrift.evaluation import Evaluation
+from nixdrift.file_facts import FileFacts
 from nixdrift.model import Derivation, StorePath
 from nixdrift.nix import Evaluated, Nix, open_nix, parse_attribute_path
 from nixdrift.project import EXPRESSIONS, FLAKE, Project, evaluate_revision, read_project
 from nixdrift.report import RevisionInfo
-from nixdrift.repository import Commit, PrivateRepository, UserRepository, open_repository, private_repository
+from nixdrift.repository import (
+    Commit,
+    PrivateRepository,
+    UserRepository,
+    file_facts,
+    open_repository,
+    private_repository,
+)
 from nixdrift.request import Request
 from nixdrift.sources import Listing, Prover, StoredSources
 from nixdrift.tree import Tree
@@ -46,6 +54,10 @@ class Session:
     def revision(self, commit: Commit) -> "Revision":
         """Give a commit with its tree."""
         return Revision(commit, self.private.tree(commit))
+
+    def files(self, revision: "Revision", *, is_working_tree: bool = False) -> FileFacts:
+        """Ask git about the files of a revision; of the working tree also what is ignored in it."""
+        return file_facts(self.private, revision.commit, revision.tree, is_working_tree=is_working_tree)
 
     def tracer(self, store_dir: str, store: Path | None, *listed: ListSource) -> Tracer:
         """Give what traces input sources to this repository: by what is listed, and by a store on this machine."""

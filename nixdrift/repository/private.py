@@ -85,16 +85,24 @@ class PrivateRepository:
         """List what the index has otherwise, then what it lacks: a directory may be where a file was."""
         listed = call(self.repo, "ls-files", "-z", "--modified")
         if untracked:
-            ignoring = ("-c", f"core.excludesFile={self.user.excludes_file}")
-            listed += call(self.repo, *ignoring, "ls-files", "-z", "--others", "--exclude-standard")
+            listed += self._others()
         # A repository inside of this one is listed as a directory; like a submodule, it is recorded as a link.
         return listed.replace(b"/\0", b"\0")
 
-    def working_tree(self, *, untracked: bool) -> Commit:
-        """Record the user's working tree as a commit of the private repository: staged, unstaged, untracked.
+    def _others(self, *options: str) -> bytes:
+        ignoring = ("-c", f"core.excludesFile={self.user.excludes_file}")
+        return call(self.repo, *ignoring, "ls-files", "-z", "--others", "--exclude-standard", *options)
 
-        The user's index is copied, not used: its cached file times spare the unchanged files a read. What is written
-        goes where the user's objects cannot be seen: git renews the file time of an object that it finds.
+    def ignored(self) -> frozenset[str]:
+        """List what git ignores in the user's working tree; a directory of nothing else is one name, with a slash."""
+        with self.repo.custom_environment(**self._with_index_of_user()):
+            listed = self._others("--ignored", "--directory")
+        return frozenset(os.fsdecode(name) for name in listed.split(b"\0") if name)
+
+    def _with_index_of_user(self) -> Mapping[str, str]:
+        """Copy the user's index, and give the environment in which git uses the copy, for the user's working tree.
+
+        The index is copied, not used: its cached file times spare the unchanged files a read.
         """
         index = self.directory / ".git" / "nixdrift-index"
         original = self.user.git_path("index")
@@ -106,6 +114,16 @@ class PrivateRepository:
         with self.repo.custom_environment(**redirected):
             # A sparse index names trees, which are only found among the user's objects: write them out.
             call(self.repo, "update-index", "--force-write-index")
+        return redirected
+
+    def working_tree(self, *, untracked: bool) -> Commit:
+        """Record the user's working tree as a commit of the private repository: staged, unstaged, untracked.
+
+        What is written goes where the user's objects cannot be seen: git renews the file time of an object that it
+        finds.
+        """
+        redirected = self._with_index_of_user()
+        with self.repo.custom_environment(**redirected):
             paths = self._edited(untracked)
         with self.repo.custom_environment(**redirected, GIT_OBJECT_DIRECTORY=str(self.fresh)):
             # Unlike `git add`, this does not run git in submodules, whose configuration is the user's.

@@ -18,7 +18,9 @@ def apply_rules(comparison: Comparison) -> tuple[Finding, ...]:
     between = (one for rule in RULES if rule.between for one in rule.between(comparison))
     known = {one.fingerprint for one in _within(base)}
     new = (one for one in _within(head) if one.fingerprint not in known)
-    return in_order([*explained, *between, *new])
+    # What explains a verdict may be visible in head alone, too: it is said once, with the verdict.
+    once = {one.fingerprint: one for one in reversed([*explained, *between, *new])}
+    return in_order(once.values())
 
 
 def inspect(inspection: Inspection) -> tuple[Finding, ...]:

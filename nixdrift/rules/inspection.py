@@ -1,6 +1,6 @@
 """One revision as the rules look at it that need no other."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from nixdrift.comparison.compare import Comparison, Evidence
@@ -9,6 +9,7 @@ from nixdrift.config import Config
 from nixdrift.evaluation import Position
 from nixdrift.judgement import Component
 from nixdrift.model import StorePath
+from nixdrift.naming import without_version
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,17 @@ class Inspection:
 
     def name(self, path: StorePath) -> str:
         """Give the name by which people know a derivation."""
-        return self.names.get(path) or self.side.graph.derivations[path].name
+        return self.names.get(path) or without_version(self.side.graph.derivations[path].name)
+
+    def takers(self, path: str) -> Iterator[StorePath]:
+        """Give the derivations among those looked at that take a path of the repository themselves, sorted."""
+        found = {
+            taker
+            for source in self.side.sources.values()
+            if source.covers(path)
+            for taker in self.side.graph.direct_referrers(source.path)
+        }
+        return iter(sorted(found & self.derivations))
 
     def position(self, path: StorePath, *attributes: str) -> Position | None:
         """Give where the first known one of some attributes of a derivation is written.

@@ -1,16 +1,30 @@
 """Every rule there is. A path with a bad verdict goes to the first that explains it: causes first, verdicts last."""
 
+from nixdrift.rules.export_ignored import EXPORT_IGNORED
 from nixdrift.rules.frozen import FROZEN
+from nixdrift.rules.ignored_file import IGNORED_FILE
 from nixdrift.rules.inert import INERT
+from nixdrift.rules.leaving_link import LEAVING_LINK
+from nixdrift.rules.lfs_pointer import LFS_POINTER
 from nixdrift.rules.masked import MASKED
 from nixdrift.rules.rule import Rule
 from nixdrift.rules.stale import STALE
+from nixdrift.rules.string_path import STRING_PATH
+from nixdrift.rules.submodule import SUBMODULE
 from nixdrift.rules.unclaimed import UNCLAIMED
 from nixdrift.rules.unknown import UNKNOWN
 from nixdrift.rules.unproven import UNPROVEN
+from nixdrift.rules.untracked import UNTRACKED
 
 RULES: tuple[Rule, ...] = (
     INERT,
+    SUBMODULE,
+    UNTRACKED,
+    EXPORT_IGNORED,
+    LEAVING_LINK,
+    STRING_PATH,
+    IGNORED_FILE,
+    LFS_POINTER,
     UNCLAIMED,
     STALE,
     MASKED,

@@ -44,8 +44,8 @@ def wiring_remedy(judged: ComponentJudgement, path: PathJudgement) -> str:
 
 
 def or_declare(judged: ComponentJudgement, path: PathJudgement) -> str:
-    """Say how to declare that a path is none of a component's, where it was only inferred that it is."""
-    if path.ownership.kind is not OwnershipKind.INFERRED:
+    """Say how to declare that a path is none of a component's, where it is neither declared nor proven that it is."""
+    if path.ownership.kind not in {OwnershipKind.NAMED, OwnershipKind.INFERRED}:
         return ""
     key = component_key(judged)
     return f"; or, if it is none of its sources, say so in nixdrift.toml (components.{key}.ignore)"

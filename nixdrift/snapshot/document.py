@@ -96,6 +96,7 @@ def decode(document: Document, derivations: Mapping[StorePath, Derivation]) -> S
             for path, places in _as(dict, document["positions"]).items()
         },
         top=_maybe(_text, document["top"]),
+        of_flake=_as(bool, document["flake"]),
     )
     place = document["place"]
     snapshot = Snapshot(

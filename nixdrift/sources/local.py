@@ -43,6 +43,12 @@ class LocalSource:
         state = tree.entries.get(path)
         return None if state is None or state.mode == SUBMODULE_MODE else state
 
+    def covers(self, path: str) -> bool:
+        """Tell whether the source is made from a path, or holds anything at or below it."""
+        if self.files is not None:
+            return any(is_below(file, path) for file in self.files)
+        return any(is_below(path, origin) for origin in self.origins)
+
     def narrowed(self, origins: Collection[str]) -> "LocalSource":
         """Give the same source with some of its origins only; none is no news, and leaves it as it is."""
         if self.files is None or not origins:
