@@ -10,7 +10,7 @@ from functools import cached_property
 import networkx
 
 from nixdrift.errors import IncompleteGraphError
-from nixdrift.model import Derivation, StorePath, name_of, output_path
+from nixdrift.model import Derivation, StorePath, name_of, output_path, source_name
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,14 @@ class DerivationGraph:
     def input_sources(self) -> frozenset[StorePath]:
         """Every input source of every derivation."""
         return frozenset(path for one in self.derivations.values() for path in one.input_sources)
+
+    @cached_property
+    def input_sources_by_name(self) -> Mapping[str, tuple[StorePath, ...]]:
+        """Name of an input source, without a digest in it → the sources of this name, sorted."""
+        found: dict[str, list[StorePath]] = {}
+        for path in sorted(self.input_sources):
+            found.setdefault(source_name(path), []).append(path)
+        return {name: tuple(paths) for name, paths in found.items()}
 
     @cached_property
     def output_paths(self) -> frozenset[StorePath]:

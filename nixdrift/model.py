@@ -4,6 +4,7 @@ Store paths are written as base names (``<digest>-<name>``) throughout, as Nix i
 JSON version 3; the store directory is a value of its own (`Dump.store_dir`).
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NewType
@@ -17,6 +18,14 @@ DIGEST_LENGTH = 32
 def name_of(path: StorePath) -> str:
     """Give the name part of a store path: what follows the digest and its dash."""
     return path[DIGEST_LENGTH + 1 :]
+
+
+def source_name(path: StorePath) -> str:
+    """Give the name of an input source without a digest in it: what is copied from the store has one there."""
+    return _DIGEST.sub("", name_of(path), count=1)
+
+
+_DIGEST = re.compile(rf"^[0-9a-df-np-sv-z]{{{DIGEST_LENGTH}}}-(?=.)")
 
 
 def digest_of(path: StorePath) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from nixdrift.errors import EvaluationError, UsageError
+from nixdrift.flakes import divergences, parse_lock
 from nixdrift.locations import Locations, file_locations, flake_locations
 from nixdrift.model import Derivation, StorePath
 from nixdrift.nix import AttributePath, Evaluated, FileSource, FlakeSource, Nix, evaluate, parse_attribute_path
@@ -12,6 +13,7 @@ from nixdrift.repository import Commit, PrivateRepository
 from nixdrift.tree import Tree, ancestors, join
 
 FLAKE = "flake.nix"
+LOCK = "flake.lock"
 EXPRESSIONS = ("default.nix", "release.nix")
 
 
@@ -83,8 +85,21 @@ def evaluate_revision(
         evaluated = evaluate(nix, source, project.attributes, known)
     except EvaluationError as error:
         message = locations.relative(error.message)
-        raise EvaluationError(f"{commit.revision}: {message}", hint=error.hint) from error
+        hint = _lock_hint(private, tree, posixpath.dirname(entry)) if project.is_flake(entry) else None
+        raise EvaluationError(f"{commit.revision}: {message}", hint=hint or error.hint) from error
     return replace(evaluated, evaluation=locations.localise(evaluated.evaluation, tree))
+
+
+def _lock_hint(private: PrivateRepository, tree: Tree, directory: str) -> str | None:
+    """Say that a lock file is not made for what its flake asks for: then Nix refuses in its own ways."""
+    lock = tree.entries.get(join(directory, LOCK))
+    inputs = parse_lock(private.blob(lock.object_id)) if lock else None
+    found = next(divergences(tree, private.blob, directory, inputs or ()), None)
+    return (
+        f"{found.flake} asks for another {found.locked.title} than {LOCK} was made for: nix flake lock"
+        if found
+        else None
+    )
 
 
 def _source(

@@ -18,6 +18,11 @@ class Tree:
 
     entries: Mapping[str, FileState]
 
+    @property
+    def top(self) -> str:
+        """The id of the tree itself."""
+        return self.entries[""].object_id
+
     @cached_property
     def children(self) -> Mapping[str, tuple[str, ...]]:
         """Directory path → the names in it."""
@@ -27,6 +32,14 @@ class Tree:
                 directory, _, name = path.rpartition("/")
                 names[directory].append(name)
         return {directory: tuple(inside) for directory, inside in names.items()}
+
+    @cached_property
+    def paths_by_name(self) -> Mapping[str, tuple[str, ...]]:
+        """Base name → the paths that have it, sorted."""
+        paths: defaultdict[str, list[str]] = defaultdict(list)
+        for path in sorted(self.entries):
+            paths[path.rpartition("/")[2]].append(path)
+        return {name: tuple(found) for name, found in paths.items()}
 
     @cached_property
     def paths_by_object(self) -> Mapping[str, tuple[str, ...]]:

@@ -1,12 +1,12 @@
 """The truth corpus: one small project per cause, and pairs of commits about which it is known what is right."""
 
+import json
 import os
 import re
 import shutil
-import subprocess
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,20 +17,10 @@ from nixdrift.pipeline import check
 from nixdrift.pipeline.audit import audit
 from nixdrift.report import Report
 from nixdrift.request import CheckRequest, RevisionRequest
+from tests.placeholders import SIBLING, commits_of, filled, git, sibling_of
 
 CORPUS = Path(__file__).parent.parent / "fixtures" / "corpus"
 FLAVOURS = ("file", "flake")
-
-_IDENTITY = {
-    "GIT_AUTHOR_NAME": "corpus",
-    "GIT_AUTHOR_EMAIL": "corpus@example.org",
-    "GIT_AUTHOR_DATE": "2025-01-01T00:00:00Z",
-    "GIT_COMMITTER_NAME": "corpus",
-    "GIT_COMMITTER_EMAIL": "corpus@example.org",
-    "GIT_COMMITTER_DATE": "2025-01-01T00:00:00Z",
-    "GIT_CONFIG_GLOBAL": os.devnull,
-    "GIT_CONFIG_NOSYSTEM": "1",
-}
 
 Edits = tuple[Mapping[str, Any], ...]
 
@@ -80,6 +70,9 @@ class Pair:
     """``check`` judges the last commit, ``worktree`` what is not committed; ``audit`` and ``audit-worktree`` look at
     the same by itself, and find what can be seen there: it has no verdicts."""
 
+    store: tuple[int, ...] = ()
+    """Commits that were evaluated in the store before, the first being 0: what pins still find there."""
+
     @property
     def must_be_flagged(self) -> bool:
         """Whether something is wrong in it."""
@@ -103,7 +96,7 @@ def pairs() -> Iterator[Pair]:
 
 def _pair(cause: str, table: dict[str, Any]) -> Pair:
     findings = [{"rule": one} if isinstance(one, str) else one for one in table.pop("findings", [])]
-    lists = {key: tuple(table.pop(key)) for key in ("flavours", "releases") if key in table}
+    lists = {key: tuple(table.pop(key)) for key in ("flavours", "releases", "store") if key in table}
     return Pair(
         cause,
         table.pop("name"),
@@ -120,13 +113,6 @@ def runs(pair: Pair, releases: Sequence[str]) -> Iterator[tuple[str, str]]:
     for release in releases:
         if pair.releases is None or release in pair.releases:
             yield from ((flavour, release) for flavour in pair.flavours)
-
-
-def git(repository: Path, *arguments: str) -> str:
-    """Run git in a repository, as somebody of the corpus."""
-    environment = {"PATH": os.environ["PATH"], "HOME": str(repository.parent), **_IDENTITY}
-    finished = subprocess.run(["git", *arguments], cwd=repository, env=environment, check=True, capture_output=True)
-    return finished.stdout.decode().strip()
 
 
 def commit_all(repository: Path, message: str) -> str:
@@ -147,12 +133,19 @@ def make_project(directory: Path, cause: str, flavour: str) -> Path:
     if flavour == "flake":
         flake = own / "flake.nix"
         shutil.copyfile(flake if flake.exists() else CORPUS / "flake.nix", repository / "flake.nix")
+    if (own / SIBLING).is_dir():
+        shutil.copytree(own / SIBLING, sibling_of(repository))
+        _first_commit(sibling_of(repository))
     for file in (repository / "default.nix", repository / "flake.nix"):
         if file.exists():
-            file.write_text(file.read_text().replace("@REPOSITORY@", str(repository)))
+            file.write_text(filled(repository, file.read_text()))
+    _first_commit(repository)
+    return repository
+
+
+def _first_commit(repository: Path) -> None:
     git(repository, "init", "--quiet", "--initial-branch=main")
     commit_all(repository, "first")
-    return repository
 
 
 def make_pair(directory: Path, pair: Pair, flavour: str) -> Path:
@@ -170,6 +163,9 @@ def make_pair(directory: Path, pair: Pair, flavour: str) -> Path:
 def judge(pair: Pair, repository: Path, nix_bin: Path, directory: Path) -> Report | AuditReport:
     """Judge a pair, or audit its head, with a real Nix, in a store below a directory."""
     request = request_for(pair, repository, nix_bin, directory)
+    earlier = request_for(replace(pair, mode="audit"), repository, nix_bin, directory)
+    for number in pair.store:
+        audit(replace(earlier, revision=commits_of(repository)[number]))
     return check(request) if isinstance(request, CheckRequest) else audit(request)
 
 
@@ -205,23 +201,11 @@ def unexpected(pair: Pair, report: Report | AuditReport) -> list[Finding]:
 
 
 def apply(repository: Path, edits: Edits) -> None:
-    """Edit a work tree. ``@COMMIT:n@`` in a text is the id of the n-th commit, the first being 0."""
-    commits = git(repository, "rev-list", "--reverse", "--first-parent", "HEAD").split()
-
-    def filled(value: Any) -> Any:
-        match value:
-            case str():
-                text = value.replace("@REPOSITORY@", str(repository))
-                return re.sub(r"@COMMIT:(\d+)@", lambda found: commits[int(found[1])], text)
-            case list():
-                return [filled(one) for one in value]
-            case dict():
-                return {key: filled(one) for key, one in value.items()}
-        return value
-
+    """Edit a work tree; `tests.placeholders.filled` says what can stand in the texts."""
     for edit in edits:
         for action, operand in edit.items():
-            _EDITS[action](repository, filled(operand))
+            # What is done beside the repository is filled in there.
+            _EDITS[action](repository, operand if action == "sibling" else filled(repository, operand))
 
 
 def _append(repository: Path, path: str) -> None:
@@ -279,6 +263,28 @@ def _run(repository: Path, command: list[str]) -> None:
     git(repository, *command)
 
 
+def _in_sibling(repository: Path, edits: list[Mapping[str, Any]]) -> None:
+    """Edit the checkout beside the repository, and commit that there."""
+    sibling = sibling_of(repository)
+    apply(sibling, tuple(edits))
+    commit_all(sibling, f"sibling {len(commits_of(sibling))}")
+
+
+def _lock(repository: Path, inputs: Mapping[str, Any]) -> None:
+    """Write flake.lock: input → its ``original`` and ``locked``, and, of a flake, its own ``inputs``."""
+    nodes: dict[str, Any] = {}
+
+    def add(key: str, node: Mapping[str, Any]) -> None:
+        inside = {name: f"{key}/{name}".removeprefix("root/") for name in node.get("inputs", {})}
+        nodes[key] = {**node, **({"inputs": inside} if inside else {})}
+        for name, target in inside.items():
+            add(target, node["inputs"][name])
+
+    add("root", {"inputs": inputs})
+    text = json.dumps({"nodes": nodes, "root": "root", "version": 7}, indent=2, sort_keys=True)
+    (repository / "flake.lock").write_text(f"{text}\n")
+
+
 _EDITS: Mapping[str, Callable[[Path, Any], None]] = {
     "append": _append,
     "write": _write,
@@ -289,4 +295,6 @@ _EDITS: Mapping[str, Callable[[Path, Any], None]] = {
     "link": _link,
     "submodule": _submodule,
     "git": _run,
+    "lock": _lock,
+    "sibling": _in_sibling,
 }

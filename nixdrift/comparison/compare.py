@@ -1,6 +1,6 @@
 """From two evaluations and the changes between them to a comparison: map, then judge. Pure, given its evidence."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from nixdrift.changes import Change
@@ -20,8 +20,12 @@ from nixdrift.config import Config
 from nixdrift.evaluation import Evaluation
 from nixdrift.file_facts import FileFacts
 from nixdrift.graph import build_graph
+from nixdrift.history import History
 from nixdrift.judgement import Census, Component, ComponentJudgement, Judgement
 from nixdrift.tree import ReadBlob, Tree
+
+HistoryOf = Callable[[Tree], History]
+"""The tree of one of the revisions → that revision's history."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,7 @@ class Evidence:
     tracer: Tracer | None = None
     base_files: FileFacts | None = None
     head_files: FileFacts | None = None
+    history: HistoryOf | None = None
 
 
 @dataclass(frozen=True)

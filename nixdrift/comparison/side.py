@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from nixdrift.changes import TREE_MODE
 from nixdrift.comparison.mentions import Mention, Mentions
 from nixdrift.evaluation import Evaluation
 from nixdrift.file_facts import FileFacts
@@ -83,6 +84,15 @@ class Side:
         """Give the names of the roots that are built from a derivation, itself included."""
         built = self.graph.referrers([path])
         return tuple(root.name for root in self.evaluation.roots if root.drv_path in built)
+
+    @cached_property
+    def directories_by_name(self) -> Mapping[str, tuple[str, ...]]:
+        """Normalised name → the directories of the tree that have it."""
+        found: dict[str, list[str]] = {}
+        for path, state in self.tree.entries.items() if self.tree else ():
+            if path and state.mode == TREE_MODE:
+                found.setdefault(normalised(path.rpartition("/")[2]), []).append(path)
+        return {name: tuple(paths) for name, paths in found.items()}
 
     @cached_property
     def by_stem(self) -> Mapping[str, tuple[StorePath, ...]]:

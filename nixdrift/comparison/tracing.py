@@ -1,6 +1,6 @@
 """Trace input sources to the repository: which of them matter, and by which evidence."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
@@ -8,12 +8,9 @@ from nixdrift.changes import Change
 from nixdrift.comparison.directories import DirectoryName
 from nixdrift.comparison.side import Side
 from nixdrift.model import StorePath, name_of
-from nixdrift.sources import Evidence, Listing, LocalSource, Prover, match_listing
+from nixdrift.sources import Evidence, ListSource, LocalSource, Prover, match_listing
 from nixdrift.sources.proof import paths_named
 from nixdrift.tree import Tree, ancestors
-
-ListSource = Callable[[StorePath], Listing | None]
-"""Input source → its files, or None where they are not at hand."""
 
 
 @dataclass(frozen=True)

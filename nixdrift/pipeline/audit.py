@@ -67,7 +67,8 @@ def audited(request: RevisionRequest) -> Audited:
         graph = build_graph(evaluation.derivations, source=revision.commit.revision)
         files = session.files(revision, is_working_tree=request.revision is None)
         side = tracer.trace_alone(Side(evaluation, graph, revision.tree, {}, files=files))
-        evidence = Evidence(revision.tree, revision.tree, session.private.blob, tracer)
+        history = session.history(tracer, revision)
+        evidence = Evidence(revision.tree, revision.tree, session.private.blob, tracer, history=history)
         return audit_side(side, everything.tree, config, evidence, revision.info(evaluation))
 
 

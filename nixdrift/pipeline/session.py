@@ -7,7 +7,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from nixdrift.comparison.tracing import ListSource, Tracer
+from nixdrift.comparison.compare import HistoryOf
+from nixdrift.comparison.tracing import Tracer
 from nixdrift.config import FILE_NAME, Config, parse_config
 from nixdrift.dumps import read_input
 from nixdrift.errors import EvaluationError, UsageError
@@ -20,13 +21,14 @@ from nixdrift.report import RevisionInfo
 from nixdrift.repository import (
     Commit,
     PrivateRepository,
+    RevisionHistory,
     UserRepository,
     file_facts,
     open_repository,
     private_repository,
 )
 from nixdrift.request import Request
-from nixdrift.sources import Listing, Prover, StoredSources
+from nixdrift.sources import Listing, ListSource, Prover, StoredSources
 from nixdrift.tree import Tree
 from nixdrift.workspace import workspace
 
@@ -68,6 +70,14 @@ class Session:
             return next((found for place in places if (found := place(source)) is not None), None)
 
         return Tracer(Prover(self.private.blob, store_dir), find)
+
+    def history(self, tracer: Tracer, *revisions: "Revision") -> HistoryOf:
+        """Give what looks up the histories of some revisions, with the same evidence as the tracer's."""
+        known = {
+            one.tree.top: RevisionHistory(self.private, one.commit, one.tree, tracer.prover, tracer.list_source)
+            for one in revisions
+        }
+        return lambda tree: known[tree.top]
 
     def working_tree(self, project: Project | None) -> tuple[Commit, Commit]:
         """Record the working tree: as Nix will evaluate it, and with everything in it that may have changed.

@@ -37,9 +37,10 @@ READ_ONLY = _SILENT
 """For the user's repository: their own configuration, since ``safe.directory`` lives there."""
 
 
-def call(repo: Git, *arguments: str, stdin: bytes = b"") -> bytes:
+def call(repo: Git, *arguments: str, stdin: bytes = b"", nothing: int = 0) -> bytes:
     """Run one git command in a repository and give its raw output.
 
+    ``nothing`` is an exit status by which the command says that it found nothing, and not that it failed.
     Raises `RepositoryError` with git's own message where it fails, or where there is no git.
     """
     command = ["git", "-c", f"core.hooksPath={os.devnull}", "-c", "core.fsmonitor=false", *arguments]
@@ -51,6 +52,8 @@ def call(repo: Git, *arguments: str, stdin: bytes = b"") -> bytes:
     except GitCommandNotFound as error:
         raise RepositoryError("git is not on PATH", hint="install git") from error
     except GitCommandError as error:
+        if nothing and error.status == nothing:
+            return b""
         raise RepositoryError(f"git failed: {git_message(error)}", hint=_TRY_GIT) from error
     return output
 

@@ -8,7 +8,7 @@ import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import quote
 
@@ -129,7 +129,8 @@ class PrivateRepository:
             # Unlike `git add`, this does not run git in submodules, whose configuration is the user's.
             call(self.repo, "update-index", "--add", "--remove", "-z", "--stdin", stdin=paths)
             tree = call(self.repo, "write-tree", "--missing-ok").decode().strip()
-        return self._commit(tree, self.user.resolve("HEAD").commit, "working tree")
+        parent = self.user.resolve("HEAD").commit
+        return replace(self._commit(tree, parent, "working tree"), onto=parent)
 
     def edited(self, commit: Commit, files: Mapping[str, FileState | None], revision: str) -> Commit:
         """Record a commit's tree with other files at some paths (None: nothing there), as a commit of this repository.

@@ -24,6 +24,8 @@ class Commit:
     """What the user typed."""
     commit: str
     tree: str
+    onto: str | None = None
+    """Of a commit that was made of the working tree: the user's commit that it was made on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,12 @@ class UserRepository:
         """The file of patterns that the user ignores in every repository, whether it exists or not."""
         usual = os.path.expanduser(f"{os.environ.get('XDG_CONFIG_HOME') or '~/.config'}/git/ignore")  # noqa: PTH111
         return _line(call(self.repo, "config", "--type=path", f"--default={usual}", "--get", "core.excludesFile"))
+
+    @property
+    def remotes(self) -> tuple[str, ...]:
+        """The URLs of the remotes."""
+        listed = call(self.repo, "config", "-z", "--get-regexp", r"^remote\..*\.url$", nothing=1)
+        return tuple(os.fsdecode(one.partition(b"\n")[2]) for one in listed.split(b"\0")[:-1])
 
     @property
     def has_commits(self) -> bool:

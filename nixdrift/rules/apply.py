@@ -14,13 +14,21 @@ from nixdrift.rules.rule import Explanation, Rule, finding
 def apply_rules(comparison: Comparison) -> tuple[Finding, ...]:
     """Give the findings of all rules, worst first, then by rule, component and paths."""
     base, head = inspections(comparison)
-    explained = (one for judged in comparison.judgement.components for one in _explained(comparison, judged))
+    explained = [one for judged in comparison.judgement.components for one in _explained(comparison, judged)]
     between = (one for rule in RULES if rule.between for one in rule.between(comparison))
-    known = {one.fingerprint for one in _within(base)}
-    new = (one for one in _within(head) if one.fingerprint not in known)
-    # What explains a verdict may be visible in head alone, too: it is said once, with the verdict.
+    # What a rule finds in head alone may be said with a verdict already.
+    found = [one for one in _within(head) if not _is_said(one, explained)]
+    known = {one.fingerprint for one in _within(base)} if found else set()
+    new = (one for one in found if one.fingerprint not in known)
     once = {one.fingerprint: one for one in reversed([*explained, *between, *new])}
     return in_order(once.values())
+
+
+def _is_said(found: Finding, explained: Sequence[Finding]) -> bool:
+    """Tell whether the verdicts have it already that a rule found: what it says of some paths, they say of them."""
+    same = (one for one in explained if one.rule == found.rule and found.component in {None, one.component})
+    said = {path for one in same for path in one.paths}
+    return bool(found.paths) and said.issuperset(found.paths)
 
 
 def inspect(inspection: Inspection) -> tuple[Finding, ...]:

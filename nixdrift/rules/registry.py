@@ -7,8 +7,11 @@ from nixdrift.rules.inert import INERT
 from nixdrift.rules.leaving_link import LEAVING_LINK
 from nixdrift.rules.lfs_pointer import LFS_POINTER
 from nixdrift.rules.masked import MASKED
+from nixdrift.rules.old_commit import OLD_COMMIT
+from nixdrift.rules.pinned import PINNED
 from nixdrift.rules.rule import Rule
 from nixdrift.rules.stale import STALE
+from nixdrift.rules.stale_lock import STALE_LOCK
 from nixdrift.rules.string_path import STRING_PATH
 from nixdrift.rules.submodule import SUBMODULE
 from nixdrift.rules.unclaimed import UNCLAIMED
@@ -17,6 +20,9 @@ from nixdrift.rules.unproven import UNPROVEN
 from nixdrift.rules.untracked import UNTRACKED
 
 RULES: tuple[Rule, ...] = (
+    STALE_LOCK,
+    OLD_COMMIT,
+    PINNED,
     INERT,
     SUBMODULE,
     UNTRACKED,

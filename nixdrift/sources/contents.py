@@ -4,7 +4,7 @@ import hashlib
 import os
 import stat
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +21,9 @@ _MOST_ORIGINS = 16
 
 Listing = Mapping[str, FileState]
 """Path within the source (``""`` where the source is a single file) → mode and blob id."""
+
+ListSource = Callable[[StorePath], Listing | None]
+"""Input source → its files, or None where they are not at hand."""
 
 
 def list_source(store: Path, source: StorePath, object_format: str) -> Listing | None:
@@ -110,7 +113,7 @@ def match_listing(source: StorePath, listing: Listing, tree: Tree) -> LocalSourc
     if len(origins) > _MOST_ORIGINS:
         return None
     files = {join(origin, path): state for origin in origins for path, state in listing.items()}
-    own = sum(not _belongs_to_git(path) for path in listing)
+    own = sum(not belongs_to_git(path) for path in listing)
     return LocalSource(source, Evidence.CONTENTS, origins, files, is_whole=best == own)
 
 
@@ -136,6 +139,6 @@ def _same_name(source: StorePath, origins: tuple[str, ...]) -> tuple[str, ...]:
     return named or origins
 
 
-def _belongs_to_git(path: str) -> bool:
+def belongs_to_git(path: str) -> bool:
     """Tell whether a path is git's own: ``src = ./.`` takes it along, and no commit holds it."""
     return path == ".git" or path.startswith(".git/")

@@ -51,6 +51,19 @@ class Prover:
             source: LocalSource(source, Evidence.STORE_PATH, tuple(sorted(found))) for source, found in origins.items()
         }
 
+    def archive_digest(self, tree: Tree, path: str) -> bytes | None:
+        """Give the SHA-256 of the archive that Nix makes of a path of a tree; None where nothing is there."""
+        state = tree.entries.get(path)
+        return None if state is None else self._nar(tree, path, state)
+
+    def digests(self, tree: Tree, path: str) -> Iterator[bytes]:
+        """Give all SHA-256 by which Nix may be told what is at a path of a tree: of its archive, and of a file."""
+        state = tree.entries.get(path)
+        if state is not None:
+            yield self._nar(tree, path, state)
+            if state.mode in _REGULAR_MODES:
+                yield bytes.fromhex(self._flat(state.object_id))
+
     def _candidates(self, tree: Tree, path: str, state: FileState, extra: frozenset[str]) -> Iterator[bytes]:
         """Give the digests of the store paths under which Nix may have copied a path."""
         nar = self._nar(tree, path, state)

@@ -121,6 +121,23 @@ def test_a_flake_that_cannot_be_read_is_one_clear_line(what: str, nix_bin: Path,
     assert caught.value.hint is not None
 
 
+LOCKED_TO = """{ "version": 7, "root": "root", "nodes": { "root": { "inputs": { "other": "other" } }, "other": {
+  "original": { "type": "github", "owner": "somebody", "repo": "other", "ref": "stable" },
+  "locked": { "type": "github", "owner": "somebody", "repo": "other", "rev": "1111111111111111111111111111111111111111",
+    "narHash": "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=", "lastModified": 1 } } } }"""
+
+
+@pytest.mark.parametrize(("asked", "is_hinted"), [("main", True), ("stable", False)])
+def test_a_lock_that_was_made_for_another_input_is_what_to_look_at(
+    asked: str, is_hinted: bool, nix_bin: Path, tmp_path: Path
+) -> None:
+    flake = f'{{ inputs.other.url = "github:somebody/other/{asked}"; outputs = {{ self, other }}: throw "not today"; }}'
+    with pytest.raises(EvaluationError) as caught:
+        make_project(tmp_path, nix_bin, {"flake.nix": flake, "flake.lock": LOCKED_TO}).check()
+    hint = "flake.nix asks for another other than flake.lock was made for: nix flake lock"
+    assert (caught.value.hint == hint) is is_hinted
+
+
 BROKEN_FILES = {
     "a syntax error": ("{ a = ; }", r"default\.nix does not evaluate: syntax error.*\(at default\.nix:1:7\)"),
     "what throws": ('throw "not today"', r"default\.nix does not evaluate: not today"),

@@ -1,0 +1,51 @@
+"""A component's source is pinned by its content: it is a path of this repository as it was at an earlier commit.
+
+``builtins.path`` and ``builtins.fetchurl`` with a ``sha256``, ``builtins.storePath`` and a store path that is written
+out all name a content. Where the store still has that content, Nix takes it and does not look at the path again: on a
+machine that has built before, evaluation succeeds and gives what was there before. Only in a store without it does
+Nix notice (``store path mismatch``). The reason names the commit, how far it is behind, and what changed since.
+
+Fires:
+
+- a change is missed, and the component's source is that path at an earlier commit: an error, or a warning where
+  something else may yet hold the change
+- a component comes to be pinned, or an audit finds it pinned, to another content than the path has: a warning
+- the same where nothing that matters has changed since, or the missed path is documentation: a note
+
+Stays silent:
+
+- the pinned content is what the revision has there
+- a filter left the path out: what it leaves out may be all that came since, so a pin has to be written somewhere
+- the content is of none of the last 1,000 commits
+
+Usual remedy: take the path itself, without a hash; Nix hashes it anew for every evaluation.
+"""
+
+from collections.abc import Iterator
+
+from nixdrift.comparison.compare import Comparison
+from nixdrift.judgement import ComponentJudgement, Finding, Level, PathJudgement
+from nixdrift.rules.inspection import Inspection
+from nixdrift.rules.old_sources import OldSource
+from nixdrift.rules.pins import Pin, explained, found_within, where
+from nixdrift.rules.rule import Explanation, Rule
+
+_ID = "pinned"
+
+
+def _explain(comparison: Comparison, judged: ComponentJudgement, path: PathJudgement) -> Explanation | None:
+    return explained(Pin.CONTENT, _remedy, comparison, judged, path)
+
+
+def _within(inspection: Inspection) -> Iterator[Finding]:
+    return found_within(Pin.CONTENT, _remedy, _ID, inspection)
+
+
+def _remedy(old: OldSource) -> str:
+    return (
+        f"take the path itself{where(old.pinned_at)}, without a sha256 or a store path: Nix hashes it anew; "
+        "or refresh what pins it"
+    )
+
+
+PINNED = Rule(_ID, Level.ERROR, "the source is pinned to an earlier content", explain=_explain, within=_within)
