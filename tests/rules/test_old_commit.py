@@ -136,7 +136,7 @@ def test_an_audit_finds_what_has_changed_since_in_what_is_taken() -> None:
     world = make_world(fetched(before, "/goinstance"), STACK, STACK)
 
     assert fired(audited(world, knowing(MAIN, files=before), "old-commit")) == [
-        ("old-commit", "warning", "goinstance-1.0", (MAIN,))
+        ("old-commit", "warning", "goinstance", (MAIN,))
     ]
 
 
@@ -144,7 +144,7 @@ def test_an_audit_notes_a_commit_that_has_the_same_of_it() -> None:
     world = make_world(fetched(inside="/goinstance"), STACK, STACK)
 
     assert fired(audited(world, knowing("docs/operations.md"), "old-commit")) == [
-        ("old-commit", "note", "goinstance-1.0", ())
+        ("old-commit", "note", "goinstance", ())
     ]
 
 

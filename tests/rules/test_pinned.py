@@ -175,7 +175,7 @@ def older(*changed: str) -> Remembered:
 def test_an_audit_finds_a_pin() -> None:
     world = make_world(frozen, STACK, STACK)
 
-    assert fired(audited(world, older(MAIN), "pinned")) == [("pinned", "warning", "goinstance-1.0", (MAIN,))]
+    assert fired(audited(world, older(MAIN), "pinned")) == [("pinned", "warning", "goinstance", (MAIN,))]
 
 
 def test_an_audit_notes_a_pin_that_only_documentation_has_left() -> None:
@@ -187,7 +187,7 @@ def test_an_audit_notes_a_pin_that_only_documentation_has_left() -> None:
     )
     history = Remembered({source_of(before): past(before, "goinstance", "goinstance/README.md")})
 
-    assert fired(audited(world, history, "pinned")) == [("pinned", "note", "goinstance-1.0", ())]
+    assert fired(audited(world, history, "pinned")) == [("pinned", "note", "goinstance", ())]
 
 
 def test_a_pin_that_is_new_is_found_and_one_that_stays_is_no_news() -> None:
