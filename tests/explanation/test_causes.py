@@ -21,6 +21,7 @@ from nixdrift.model import StorePath
 from nixdrift.pipeline.check import Compared
 from nixdrift.pipeline.explain import explanation
 from nixdrift.report import RevisionInfo
+from nixdrift.rules import apply_rules
 from tests.drawn import Drawn, drawn_worlds
 from tests.worlds import (
     STACK,
@@ -40,7 +41,8 @@ Roots = Mapping[str, StorePath]
 
 
 def compared(world: World) -> Compared:
-    return Compared(world.compare(), RevisionInfo("base"), RevisionInfo("HEAD"))
+    comparison = world.compare()
+    return Compared(comparison, RevisionInfo("base"), RevisionInfo("HEAD"), apply_rules(comparison))
 
 
 def explained(world: World, name: str = "goinstance") -> Explanation:
