@@ -14,12 +14,12 @@ import zlib
 from collections.abc import Iterator
 
 from nixdrift.derivation.aterm import read_derivation
+from nixdrift.derivation.decoding import collector_off
 from nixdrift.errors import InvalidInputError
 from nixdrift.model import Derivation, StorePath
 from nixdrift.snapshot.document import Document, decode, encode
 from nixdrift.snapshot.snapshot import Snapshot
 from nixdrift.store.aterm import write_derivation
-from nixdrift.store.outputs import drv_path
 from nixdrift.store.paths import is_store_path, text_path
 
 VERSION = 1
@@ -65,7 +65,7 @@ def _content(snapshot: Snapshot) -> Iterator[bytes]:
     store_dir = snapshot.evaluation.store_dir
     for path, derivation in sorted(snapshot.evaluation.derivations.items()):
         text = write_derivation(derivation, store_dir)
-        if drv_path(derivation, store_dir) != path:
+        if _path(text, derivation, store_dir) != path:
             raise InvalidInputError(
                 f"{path} is not what its record says: it cannot be saved",
                 hint="please report it, with `nix derivation show` of it",
@@ -86,7 +86,8 @@ def read_snapshot(
     Raises `InvalidInputError` where it is damaged, cut off, of another version, or too large.
     """
     try:
-        return _read(data, {} if known is None else known, largest)
+        with collector_off():
+            return _read(data, {} if known is None else known, largest)
     except InvalidInputError as error:
         raise type(error)(f"{source}: {error.message}", hint=error.hint or MAKE_AGAIN) from None
     except (ValueError, KeyError, TypeError, RecursionError) as error:
@@ -157,7 +158,12 @@ def _derivations(
 
 def _derivation(text: bytes, path: StorePath, store_dir: str, known: dict[StorePath, Derivation]) -> Derivation:
     derivation = known.get(path) or read_derivation(text, path, store_dir)
-    references = {*derivation.input_sources, *derivation.input_derivations}
-    if text_path(hashlib.sha256(text).hexdigest(), f"{derivation.name}.drv", store_dir, references) != path:
+    if _path(text, derivation, store_dir) != path:
         raise ValueError(f"{path} is the text of another derivation")
     return known.setdefault(path, derivation)
+
+
+def _path(text: bytes, derivation: Derivation, store_dir: str) -> StorePath:
+    """Compute the store path of a derivation from its text."""
+    references = {*derivation.input_sources, *derivation.input_derivations}
+    return text_path(hashlib.sha256(text).hexdigest(), f"{derivation.name}.drv", store_dir, references)

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,13 +27,13 @@ class Question:
     impure: bool = False
 
     def __str__(self) -> str:
-        words = [f"in {self.directory}"] if self.directory else []
-        words += [f"--file {self.file}"] if self.file else []
-        words += [f"-A {root}" for root in self.roots]
-        words += [f"--arg {name} '{text}'" for name, text in sorted(self.arguments.items())]
-        words += [f"--option {name} '{value}'" for name, value in self.options]
+        words = ["in", self.directory] if self.directory else []
+        words += ["--file", self.file] if self.file else []
+        words += [word for root in self.roots for word in ("-A", root)]
+        words += [word for name, text in sorted(self.arguments.items()) for word in ("--arg", name, text)]
+        words += [word for option in self.options for word in ("--option", *option)]
         words += ["--impure"] if self.impure else []
-        return " ".join(words) or "no options"
+        return shlex.join(words) or "no options"
 
 
 @dataclass(frozen=True, slots=True)
