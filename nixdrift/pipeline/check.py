@@ -123,7 +123,8 @@ def _from_snapshots(request: CheckRequest, base: Saved, head: Saved) -> Compared
     before, after = _found(*answers(request, base, head))
     with open_session(request) as session:
         revisions = _revisions(request, session, base.project(request), base, head)
-        tracer = session.tracer(after.store_dir, None, head.snapshot.listing, base.snapshot.listing)
+        listed = head.lister(revisions.head), base.lister(revisions.base)
+        tracer = session.tracer(after.store_dir, None, *listed)
         evidence = _evidence(request, session, revisions, tracer)
         return _compared(compare(before, after, revisions.changes, session.config(), evidence), revisions)
 
@@ -140,7 +141,7 @@ def _live(request: CheckRequest, base: Saved | None, head: Saved | None) -> Comp
         if saved:
             saved.join(evaluator)
         before, after = _evaluations(asked, evaluator, revisions, base, head)
-        listed = [saved.snapshot.listing] if saved else []
+        listed = [saved.lister(revisions.head if head else revisions.base)] if saved else []
         tracer = session.tracer(evaluator.nix.store_dir, evaluator.nix.physical_store, *listed)
         comparison = compare(before, after, revisions.changes, config, _evidence(request, session, revisions, tracer))
         return _compared(decide_by_evaluation(evaluator, revisions, comparison, request.counterfactual), revisions)

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
+from nixdrift.comparison.tracing import ListSource
 from nixdrift.dumps import named, read_graph, read_input
 from nixdrift.errors import InvalidInputError, RepositoryError, UsageError
 from nixdrift.evaluation import Evaluation, closure
@@ -15,7 +17,7 @@ from nixdrift.nix import (
     is_at_or_below,
     parse_attribute_path,
 )
-from nixdrift.pipeline.session import Evaluator, Session
+from nixdrift.pipeline.session import Evaluator, Revision, Session
 from nixdrift.project import Project, read_project
 from nixdrift.report import RevisionInfo
 from nixdrift.repository import Commit
@@ -88,6 +90,10 @@ class Saved:
                 hint="without a ROOT, all that there is on either side is judged",
             )
         return Evaluated(_narrowed(self.snapshot.evaluation, names), missing)
+
+    def lister(self, revision: Revision) -> ListSource:
+        """Give what lists the input sources of the revision that the snapshot is of."""
+        return partial(self.snapshot.listing, tree=revision.tree)
 
     @property
     def is_bound(self) -> bool:

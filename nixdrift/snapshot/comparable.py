@@ -1,7 +1,7 @@
 """Whether two snapshots were made in one way, so that what differs between them was changed."""
 
 from nixdrift.errors import IncompleteGraphError, InvalidInputError
-from nixdrift.snapshot.snapshot import Place, Snapshot
+from nixdrift.snapshot.snapshot import Listed, Place, Snapshot
 
 
 def check_same_question(base: Snapshot, head: Snapshot) -> None:
@@ -13,8 +13,8 @@ def check_same_question(base: Snapshot, head: Snapshot) -> None:
         )
     check_place(base.place, head.place)
     for source in base.sources.keys() & head.sources.keys():
-        one, other = base.listing(source), head.listing(source)
-        if one is not None and other is not None and one != other:
+        one, other = base.sources[source], head.sources[source]
+        if isinstance(one, Listed) and isinstance(other, Listed) and one != other:
             raise InvalidInputError(
                 f"two snapshots disagree about what is in {source}", hint="make both again: nixdrift snapshot"
             )

@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from nixdrift.changes import SUBMODULE_MODE
 from nixdrift.evaluation import Evaluation
 from nixdrift.model import StorePath
 from nixdrift.sources.contents import Listing
+from nixdrift.tree import Tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +91,18 @@ class Snapshot:
     sources: Mapping[StorePath, Source]
     """Every input source of the evaluation, and what is known of it."""
 
-    def listing(self, source: StorePath) -> Listing | None:
-        """Give the files of an input source, or None where it was not listed."""
+    def listing(self, source: StorePath, tree: Tree) -> Listing | None:
+        """Give the files of an input source, or None where nothing is known of it; ``tree`` is the snapshot's own."""
         match self.sources.get(source):
             case Listed(files):
                 return files
+            case Proven((origin, *_others)) if origin in tree.entries:
+                return _listing(origin, tree)
             case _:
                 return None
+
+
+def _listing(origin: str, tree: Tree) -> Listing:
+    """List a path of a tree as the input source that it is: in a submodule's place, Nix sees an empty directory."""
+    files = ((path[len(origin) :].lstrip("/"), tree.entries[path]) for path in tree.files_below(origin))
+    return {path: state for path, state in files if state.mode != SUBMODULE_MODE}
