@@ -1,8 +1,7 @@
-"""The pairs of the corpus once more: saved with real Nix, judged where there is none, and held against the first time."""
+"""The pairs of the corpus once more: saved with real Nix, and judged where there is none."""
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +19,10 @@ _DIGEST = re.compile(rf"[{ALPHABET}]{{32}}(?=-)")
 
 def judge_from_snapshots(request: CheckRequest, directory: Path) -> Report:
     """Save both revisions that a request is about, and judge them without Nix and with an empty store."""
-    files = []
-    for name, revision in (("base", "HEAD" if request.worktree else "HEAD^1"), ("head", None if request.worktree else "HEAD")):
+    head = None if request.worktree else request.head or "HEAD"
+    base = request.base or (f"{head}^1" if head else "HEAD")
+    files = directory / "base.snapshot", directory / "head.snapshot"
+    for file, revision in zip(files, (base, head), strict=True):
         asked = RevisionRequest(
             repository=request.repository,
             revision=revision,
@@ -29,16 +30,13 @@ def judge_from_snapshots(request: CheckRequest, directory: Path) -> Report:
             environment=request.environment,
             workspaces=request.workspaces,
         )
-        file = directory / f"{name}.snapshot"
         file.write_bytes(write_snapshot(snapshot(asked)))
-        files.append(str(file))
-    base, head = files
     nowhere = directory / "nowhere"
     return check(
         CheckRequest(
             repository=request.repository,
-            base_graph=(base,),
-            head_graph=(head,),
+            base_graph=(str(files[0]),),
+            head_graph=(str(files[1]),),
             nix=NixSettings(store=nowhere),
             environment={"PATH": str(nowhere), "HOME": str(directory)},
             workspaces=request.workspaces,
@@ -65,17 +63,29 @@ def _without_digests(value: Any) -> Any:
     return value
 
 
-def decided_otherwise(live: Report, saved: Report) -> Mapping[tuple[str, str], tuple[Verdict, Verdict]]:
-    """Give the changed paths of components that have one verdict live, and another one from snapshots."""
+def disagreements(live: Report, saved: Report) -> list[object]:
+    """Give what is said otherwise from snapshots than live, and should not be.
+
+    What only another evaluation decides is left open without Nix: it is not proven, and whatever it is, not healthy.
+    """
+    if live.judgement.census.counterfactual_evaluations == 0:
+        return [] if told(live) == told(saved) else [told(live), told(saved)]
     one, other = _verdicts(live), _verdicts(saved)
-    return {path: (one[path], other[path]) for path in one if one[path] is not other[path]}
+    changed = {path for path in one.keys() | other.keys() if one.get(path) is not other.get(path)}
+    decided = {path for path in changed if other.get(path) not in _OPEN}
+    components = {name for name, _path in changed}
+    said, saved_ones = (
+        {finding.fingerprint: finding for finding in report.findings if finding.component not in components}
+        for report in (live, saved)
+    )
+    return [(path, one.get(path), other.get(path)) for path in decided] + [
+        (said.get(key), saved_ones.get(key)) for key in said.keys() ^ saved_ones.keys()
+    ]
+
+
+_OPEN = frozenset({Verdict.UNPROVEN, Verdict.UNKNOWN})
 
 
 def _verdicts(report: Report) -> Mapping[tuple[str, str], Verdict]:
     components = report.judgement.components
     return {(one.component.name, path.change.path): path.verdict for one in components for path in one.paths}
-
-
-def asked_nix_once_more(live: Report) -> bool:
-    """Tell whether commits that nobody made were evaluated to judge a pair: without Nix, that cannot be done."""
-    return live.judgement.census.counterfactual_evaluations > 0

@@ -1,10 +1,16 @@
-"""Every pair of the truth corpus, judged with real Nix in every release, as an expression file and as a flake."""
+"""Every pair of the truth corpus, judged with real Nix in every release, as an expression file and as a flake.
+
+Then once more from snapshots, where there is no Nix.
+"""
 
 from pathlib import Path
 
 import pytest
 
-from tests.corpus import FLAVOURS, Pair, judge, make_pair, missing, pairs, runs, unexpected, verdicts
+from nixdrift.report import Report
+from nixdrift.request import CheckRequest
+from tests.corpus import FLAVOURS, Pair, judge, make_pair, missing, pairs, request_for, runs, unexpected, verdicts
+from tests.corpus_snapshots import disagreements, judge_from_snapshots
 
 
 @pytest.mark.parametrize(
@@ -32,4 +38,7 @@ def test_every_pair_gets_the_verdict_and_the_findings_that_are_right_for_it(
     assert {name: found.get(name) for name in pair.verdicts} == dict(pair.verdicts)
     assert missing(pair, report) == []
     assert unexpected(pair, report) == []
+    request = request_for(pair, repository, nix_bin, tmp_path)
+    if isinstance(request, CheckRequest) and isinstance(report, Report):
+        assert disagreements(report, judge_from_snapshots(request, tmp_path)) == []
     assert not list((tmp_path / "runs").iterdir())
