@@ -1,11 +1,12 @@
 """The door to Nix: which one is on PATH, and what a revision evaluates to."""
 
 from nixdrift.nix.attributes import flake_candidates, format_attribute_path, is_at_or_below, parse_attribute_path
-from nixdrift.nix.evaluate import Evaluated, FileSource, FlakeSource, evaluate, own_source
+from nixdrift.nix.evaluate import HOW_TO_TRACE, Evaluated, FileSource, FlakeSource, evaluate, own_source
 from nixdrift.nix.program import Nix, NixSettings, open_nix, physical_store
 from nixdrift.nix.walk import AttributePath, nix_string
 
 __all__ = [
+    "HOW_TO_TRACE",
     "AttributePath",
     "Evaluated",
     "FileSource",

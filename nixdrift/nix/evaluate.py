@@ -14,7 +14,7 @@ from nixdrift.nix.closures import closures
 from nixdrift.nix.program import Nix
 from nixdrift.nix.walk import AttributePath, Found, Start, Walk, nix_string
 
-_NIX_SAYS_MORE = "Nix says more with --show-trace: nix eval .#ATTRIBUTE, or nix-instantiate FILE -A ATTRIBUTE"
+HOW_TO_TRACE = "Nix says more with --show-trace: nix eval .#ATTRIBUTE, or nix-instantiate FILE -A ATTRIBUTE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +57,9 @@ def evaluate(
     failed = tuple(_failure(one, source) for one in failures)
     for one, failure in zip(failures, failed, strict=True):
         if not one.path:
-            raise EvaluationError(f"{failure.name} does not evaluate: {failure.message}", hint=_NIX_SAYS_MORE)
+            raise EvaluationError(f"{failure.name} does not evaluate: {failure.message}", hint=HOW_TO_TRACE)
     if failed and not roots:
-        raise EvaluationError(f"nothing evaluates; {failed[0].name}: {failed[0].message}", hint=_NIX_SAYS_MORE)
+        raise EvaluationError(f"nothing evaluates; {failed[0].name}: {failed[0].message}", hint=HOW_TO_TRACE)
     derivations = closures(nix, (root.drv_path for root in roots), known)
     evaluation = Evaluation(
         nix.store_dir, roots, derivations, failed, nix.version, nix.system, positions=_positions(found)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from nixdrift.errors import EvaluationError
 
-_WITHOUT_NIX = "install Nix, or judge two dumps without it: --base-graph and --head-graph"
+_WITHOUT_NIX = "install Nix, or judge without it what was evaluated elsewhere: --base-graph and --head-graph"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from nixdrift.dumps import STDIN, check_one_project, check_roots, read_input
 from nixdrift.errors import EvaluationError, UsageError
 from nixdrift.evaluation import Evaluation
 from nixdrift.judgement import Finding
-from nixdrift.nix import Evaluated, physical_store
+from nixdrift.nix import HOW_TO_TRACE, Evaluated, physical_store
 from nixdrift.pipeline.counterfactual import Revisions, decide_by_evaluation
 from nixdrift.pipeline.graphs import Dumps, Graph, Saved, answers, read_graphs
 from nixdrift.pipeline.known import read_known, settled
@@ -171,6 +171,8 @@ def _found(base: Evaluated, head: Evaluated) -> tuple[Evaluation, Evaluation]:
             hint="without a ROOT, `nixdrift check --format json` lists what there is",
         )
     if not head.evaluation.roots and not base.evaluation.roots:
+        for one in (*head.evaluation.failed, *base.evaluation.failed):
+            raise EvaluationError(f"nothing evaluates; {one.name}: {one.message}", hint=HOW_TO_TRACE)
         raise EvaluationError(
             "nothing to judge: no derivation at base or head", hint="name one: nixdrift check ATTRIBUTE"
         )
