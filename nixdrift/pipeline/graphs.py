@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from nixdrift.comparison.tracing import ListSource
 from nixdrift.dumps import named, read_graph, read_input
 from nixdrift.errors import InvalidInputError, RepositoryError, UsageError
 from nixdrift.evaluation import Evaluation, closure
@@ -23,6 +22,7 @@ from nixdrift.report import RevisionInfo
 from nixdrift.repository import Commit
 from nixdrift.request import CheckRequest
 from nixdrift.snapshot import Snapshot, check_place, check_same_question, is_snapshot, place_of, read_snapshot
+from nixdrift.sources import ListSource
 
 HOW_TO_MIX = "give two snapshots (nixdrift snapshot REV -o FILE), or two sides of dumps (nix derivation show -r)"
 

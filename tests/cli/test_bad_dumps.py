@@ -70,6 +70,13 @@ def test_dumps_that_cannot_be_compared_are_refused(what: str, nixdrift: CommandL
     nixdrift.refuses(judge(nixdrift, tmp_path, orjson.dumps(base)), 3, error, ".")
 
 
+@pytest.mark.parametrize("side", ["base", "head"])
+def test_a_dump_for_one_side_only_is_refused(side: str, nixdrift: CommandLine, tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_bytes(GOOD)
+    outcome = nixdrift("check", f"--{side}-graph", "a.json", cwd=tmp_path)
+    nixdrift.refuses(outcome, 2, "a graph for one side only", "--head-graph")
+
+
 def test_one_dump_that_mixes_store_directories_is_refused(nixdrift: CommandLine, tmp_path: Path) -> None:
     mixed = orjson.dumps(graph() | graph("platform", 2, store="/gnu/store"))
     nixdrift.refuses(judge(nixdrift, tmp_path, mixed), 3, "base.json.*/gnu/store", ".")
@@ -138,7 +145,6 @@ def test_standard_input_given_twice_is_refused(nixdrift: CommandLine, tmp_path: 
 
 
 USAGE = {
-    "a graph for one side": (("--base-graph", "a"), "one side only", "--head-graph"),
     "changes without graphs": (("--changes", "a"), "--changes goes with graphs", "--base-graph"),
     "changes and revisions": (
         ("--base-graph", "a", "--head-graph", "a", "--changes", "a", "--base", "main"),

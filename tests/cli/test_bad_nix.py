@@ -27,7 +27,7 @@ def repository(tmp_path: Path) -> Path:
 
 def test_without_nix_that_is_said(nixdrift: CommandLine, repository: Path) -> None:
     outcome = nixdrift("check", cwd=repository)
-    nixdrift.refuses(outcome, 3, "nix-instantiate is not on PATH", "install Nix, or judge two dumps")
+    nixdrift.refuses(outcome, 3, "nix-instantiate is not on PATH", "install Nix, or judge without it")
 
 
 def test_a_nix_that_may_not_be_run_is_said(nixdrift: CommandLine, repository: Path, tmp_path: Path) -> None:
