@@ -45,24 +45,31 @@ class Saved:
     file: str
     snapshot: Snapshot
 
-    def adopted(self, request: CheckRequest) -> CheckRequest:
-        """Ask what the snapshot answers; raises `UsageError` where something else is asked for."""
+    def adopted(self, request: CheckRequest, *, evaluates: bool) -> CheckRequest:
+        """Ask what the snapshot answers; raises `UsageError` where something else is asked for.
+
+        If the other side is to be evaluated, what the snapshot was made with has to be given once more: a file does
+        not configure Nix, nor does it say what Nix evaluates beside the repository.
+        """
         question, nix, system = self.snapshot.question, request.nix, self.snapshot.evaluation.system
-        pairs: tuple[tuple[str, object, object], ...] = (
-            ("--file", request.file, question.file),
+        same: tuple[tuple[str, object, object], ...] = (
             ("--arg", request.arguments, question.arguments),
             ("--option", nix.options, question.options),
-            ("--system", nix.system, system),
             ("--impure", nix.impure, question.impure),
         )
-        for option, given, made in pairs:
+        for option, given, made in same:
+            if given != made and (given or evaluates):
+                raise self._asked_otherwise(option)
+        for option, given, made in (("--file", request.file, question.file), ("--system", nix.system, system)):
             if given and given != made:
-                raise UsageError(
-                    f"{self.file} was made with other options than this {option}: with {question}",
-                    hint="leave it out: what a snapshot is compared with is evaluated as it was",
-                )
-        settings = replace(nix, options=question.options, system=system or nix.system, impure=question.impure)
-        return replace(request, file=question.file, arguments=question.arguments, nix=settings)
+                raise self._asked_otherwise(option)
+        return replace(request, file=question.file, nix=replace(nix, system=system or nix.system))
+
+    def _asked_otherwise(self, option: str) -> UsageError:
+        return UsageError(
+            f"{self.file} was made in another way than {option} says: with {self.snapshot.question}",
+            hint="what a snapshot is compared with is to be evaluated as it was: give the same",
+        )
 
     def project(self, request: CheckRequest) -> Project:
         """Give what is evaluated, here and on the other side: what was named, else what the snapshot holds."""
@@ -138,7 +145,7 @@ class Saved:
         Raises `UsageError` where another tree was named, `RepositoryError` where it is not there.
         """
         snapshot = self.snapshot
-        if worktree or (given is None and snapshot.commit is None):
+        if worktree or self.stands_for_working_tree(given):
             found = session.working_tree(project)
         else:
             commit = session.user.resolve(given) if given is not None else self._own(session, str(snapshot.commit))
@@ -146,6 +153,10 @@ class Saved:
         if found[0].tree != snapshot.tree:
             raise self._mismatch(given or ("--worktree" if worktree else None))
         return found
+
+    def stands_for_working_tree(self, given: str | None) -> bool:
+        """Tell whether the snapshot is of a working tree, and no revision is given that has its files."""
+        return given is None and self.snapshot.commit is None
 
     def _own(self, session: Session, commit: str) -> Commit:
         try:
@@ -203,7 +214,7 @@ def answers(request: CheckRequest, base: Saved, head: Saved) -> tuple[Evaluated,
     Raises `UsageError` where one does not hold it, `IncompleteGraphError` where they were not made in one way.
     """
     check_same_question(base.snapshot, head.snapshot)
-    project = base.project(base.adopted(request))
+    project = base.project(base.adopted(request, evaluates=False))
     return base.answer(project), head.answer(project)
 
 

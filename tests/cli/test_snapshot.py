@@ -261,17 +261,21 @@ def test_the_other_side_is_evaluated_in_the_same_way(stack: Stack) -> None:
     how = ("--file", "release.nix", "--argstr", "name", "x")
     base = stack.save("HEAD~1", *how, "-A", "goinstance", name="base")
 
-    outcome = stack.run("check", "--base-graph", base, "--format", "json", cwd=stack.repository / "goinstance")
+    outcome = stack.run(
+        "check", "--base-graph", base, *how[2:], "--format", "json", cwd=stack.repository / "goinstance"
+    )
 
     # platform is in its closure, and no root.
     assert outcome.verdicts == {"goinstance": "stale"}
     assert stack.run("check", "--base-graph", base, *how, "goinstance").status == 1
-    for option in (("--file", "default.nix"), ("--argstr", "name", "y"), ("--option", "cores", "1"), ("--impure",)):
-        outcome = stack.run("check", "--base-graph", base, *option)
-        stack.refuses(
-            outcome, 2, f"base.snapshot was made with other options than this {option[0][:5]}", "leave it out"
-        )
-    outcome = stack.run("check", "--base-graph", base, "platform")
+    others = (("--file", "default.nix"), ("--argstr", "name", "y"), ("--option", "cores", "1"), ("--impure",))
+    for option in others:
+        outcome = stack.run("check", "--base-graph", base, *how[2:], *option)
+        stack.refuses(outcome, 2, f"was made in another way than {option[0][:5]}", "give the same")
+    # A file does not say what Nix evaluates beside the repository.
+    outcome = stack.run("check", "--base-graph", base)
+    stack.refuses(outcome, 2, "than --arg says: with --file release.nix -A goinstance --arg name", "give the same")
+    outcome = stack.run("check", "--base-graph", base, *how[2:], "platform")
     stack.refuses(outcome, 2, "does not hold platform: it was made with --file release.nix -A goinst", "make it again")
 
 
@@ -299,7 +303,7 @@ def test_the_other_side_is_evaluated_for_the_system_of_the_saved_one(stack: Stac
     stack.run("snapshot", "HEAD~1", "--system", "aarch64-darwin", "-o", file)
     outcome = stack.run("check", "--base-graph", file, "--format", "json")
     assert outcome.report["head"]["system"] == outcome.report["base"]["system"] == "aarch64-darwin"
-    stack.refuses(stack.run("check", "--base-graph", file, *SYSTEM), 2, "other options than this --system", "leave it")
+    stack.refuses(stack.run("check", "--base-graph", file, *SYSTEM), 2, "in another way than --system says", "the same")
 
 
 # Roots
@@ -383,8 +387,10 @@ def test_a_working_tree_is_saved_and_judged_while_it_is_there(
     assert saved.report["components"] == live.report["components"]
     assert saved.report["head"]["revision"] == "working tree"
     assert stack.judge(base, head, "--worktree").stdout == saved.stdout
-    beside = stack.run("check", "--base-graph", base, "--worktree", "--format", "json")
-    assert beside.report["components"] == live.report["components"]
+    for one in (("--base-graph", base, "--worktree"), ("--head-graph", head)):
+        beside = stack.run("check", *one, "--format", "json")
+        assert beside.report["components"] == live.report["components"]
+        assert beside.report["base"]["commit"] == live.report["base"]["commit"]
     (stack.repository / "goinstance" / "main.go").write_text("package main // edited again\n")
     outcome = stack.judge(base, head)
     stack.refuses(outcome, 3, "a snapshot of a working tree, and the one here has other files", "--worktree")
