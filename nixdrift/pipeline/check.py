@@ -121,6 +121,7 @@ def _from_dumps(request: CheckRequest, base: Dumps, head: Dumps) -> Compared:
 
 def _from_snapshots(request: CheckRequest, base: Saved, head: Saved) -> Compared:
     before, after = _found(*answers(request, base, head))
+    request = head.as_head(request)
     with open_session(request) as session:
         revisions = _revisions(request, session, base.project(request), base, head)
         listed = head.lister(revisions.head), base.lister(revisions.base)
@@ -133,6 +134,7 @@ def _live(request: CheckRequest, base: Saved | None, head: Saved | None) -> Comp
     """Compare two revisions of which one may have been evaluated before; the other one is then, in the same way."""
     saved = base or head
     asked = saved.adopted(request, evaluates=True) if saved else request
+    asked = head.as_head(asked) if head else asked
     with open_session(asked, fixed=saved is not None and saved.is_bound) as session:
         project = saved.project(asked) if saved else read_project_of(session)
         config = session.config()
@@ -196,16 +198,15 @@ def _revisions(
     if base is not None and project is not None:
         former = base.commits(session, project, request.base)[0]
     else:
-        is_working_tree = request.worktree or (head is not None and head.stands_for_working_tree(request.head))
-        former = _base(request, session, latter, is_working_tree=is_working_tree)
+        former = _base(request, session, latter)
     return Revisions(session.revision(former), session.revision(latter), session.private.changes(former, changed))
 
 
-def _base(request: CheckRequest, session: Session, head: Commit, *, is_working_tree: bool) -> Commit:
+def _base(request: CheckRequest, session: Session, head: Commit) -> Commit:
     user = session.user
     if request.base is not None:
         return user.resolve(request.base)
-    return user.resolve("HEAD") if is_working_tree else user.default_base(head, request.environment)
+    return user.resolve("HEAD") if request.worktree else user.default_base(head, request.environment)
 
 
 def _evidence(request: CheckRequest, session: Session, revisions: Revisions, tracer: Tracer) -> Evidence:

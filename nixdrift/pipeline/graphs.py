@@ -21,7 +21,15 @@ from nixdrift.project import Project, read_project
 from nixdrift.report import RevisionInfo
 from nixdrift.repository import Commit
 from nixdrift.request import CheckRequest
-from nixdrift.snapshot import Snapshot, check_place, check_same_question, is_snapshot, place_of, read_snapshot
+from nixdrift.snapshot import (
+    MAKE_AGAIN,
+    Snapshot,
+    check_place,
+    check_same_question,
+    is_snapshot,
+    place_of,
+    read_snapshot,
+)
 from nixdrift.sources import ListSource
 
 HOW_TO_MIX = "give two snapshots (nixdrift snapshot REV -o FILE), or two sides of dumps (nix derivation show -r)"
@@ -80,7 +88,7 @@ class Saved:
         if others or asked.directory != question.directory:
             raise UsageError(
                 f"{self.file} does not hold {', '.join(others) or 'that flake'}: it was made with {question}",
-                hint="make it again, with all that is to be judged: nixdrift snapshot REV -o FILE",
+                hint=f"{MAKE_AGAIN}, with all that is to be judged",
             )
         return asked if asked.attributes else replace(asked, attributes=kept)
 
@@ -117,7 +125,7 @@ class Saved:
         """Give the roots and failed attributes that were named, and the names that nothing has."""
         evaluation = self.snapshot.evaluation
         names = [root.name for root in evaluation.roots] + [one.name for one in evaluation.failed]
-        known = {name: parse_attribute_path(name) for name in names}
+        known = {name: _attribute_path(name) for name in names}
         if not wanted:
             return frozenset(known), ()
         chosen: set[str] = set()
@@ -137,6 +145,11 @@ class Saved:
                 return found
         return set()
 
+    def as_head(self, request: CheckRequest) -> CheckRequest:
+        """Judge the working tree where that is what the head is a snapshot of, unless a revision is given for it."""
+        is_working_tree = self.snapshot.commit is None and request.head is None
+        return replace(request, worktree=True) if is_working_tree else request
+
     def commits(
         self, session: Session, project: Project, given: str | None, *, worktree: bool = False
     ) -> tuple[Commit, Commit]:
@@ -145,18 +158,15 @@ class Saved:
         Raises `UsageError` where another tree was named, `RepositoryError` where it is not there.
         """
         snapshot = self.snapshot
-        if worktree or self.stands_for_working_tree(given):
+        is_working_tree = worktree or (given is None and snapshot.commit is None)
+        if is_working_tree:
             found = session.working_tree(project)
         else:
             commit = session.user.resolve(given) if given is not None else self._own(session, str(snapshot.commit))
             found = commit, commit
         if found[0].tree != snapshot.tree:
-            raise self._mismatch(given or ("--worktree" if worktree else None))
+            raise self._mismatch("--worktree" if is_working_tree else given)
         return found
-
-    def stands_for_working_tree(self, given: str | None) -> bool:
-        """Tell whether the snapshot is of a working tree, and no revision is given that has its files."""
-        return given is None and self.snapshot.commit is None
 
     def _own(self, session: Session, commit: str) -> Commit:
         try:
@@ -171,23 +181,31 @@ class Saved:
     def _mismatch(self, given: str | None) -> Exception:
         commit = self.snapshot.commit
         what = commit[:10] if commit else "a working tree"
+        if given == "--worktree" and commit is None:
+            return RepositoryError(
+                f"{self.file} is a snapshot of a working tree, and the one here has other files",
+                hint="make it again: nixdrift snapshot --worktree -o FILE",
+            )
         if given is not None:
             return UsageError(
                 f"{self.file} is a snapshot of {what}, and {given} has other files",
                 hint="leave the revision out: a snapshot says itself what it is of",
             )
-        if commit is not None:
-            return InvalidInputError(f"{self.file}: {what} has another tree than it says", hint="make it again")
-        return RepositoryError(
-            f"{self.file} is a snapshot of a working tree, and the one here has other files",
-            hint="make it again: nixdrift snapshot --worktree -o FILE",
-        )
+        return InvalidInputError(f"{self.file}: {what} has another tree than it says", hint=MAKE_AGAIN)
 
     def info(self) -> RevisionInfo:
         """Give what a report says of it where there is no repository."""
         snapshot, evaluation = self.snapshot, self.snapshot.evaluation
         revision = snapshot.commit or "working tree"
         return RevisionInfo(revision, snapshot.commit, snapshot.tree, evaluation.nix_version, evaluation.system)
+
+
+def _attribute_path(name: str) -> AttributePath:
+    """Read the name of a root, which is a file's where that is a derivation itself."""
+    try:
+        return parse_attribute_path(name)
+    except UsageError:
+        return (name,)
 
 
 def _narrowed(evaluation: Evaluation, names: frozenset[str]) -> Evaluation:
