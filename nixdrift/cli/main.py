@@ -10,6 +10,7 @@ from typing import NoReturn
 import click
 
 from nixdrift import __version__
+from nixdrift.cli.affected import affected
 from nixdrift.cli.audit import audit
 from nixdrift.cli.baseline import baseline
 from nixdrift.cli.check import check
@@ -47,7 +48,7 @@ def cli() -> None:
     """
 
 
-for command in (check, explain, audit, probe, snapshot, baseline, rules, demo, schema):
+for command in (check, explain, affected, audit, probe, snapshot, baseline, rules, demo, schema):
     cli.add_command(command)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 import click
 
+from nixdrift.affected.document import affected_schema
 from nixdrift.audit.document import audit_schema
 from nixdrift.explanation.document import explanation_schema
 from nixdrift.probe.document import probe_schema
@@ -13,6 +14,7 @@ SCHEMAS: Mapping[str, Callable[[], bytes]] = {
     "check": report_schema,
     "audit": audit_schema,
     "explain": explanation_schema,
+    "affected": affected_schema,
     "probe": probe_schema,
 }
 """Command → the JSON Schema of what it writes as JSON."""

@@ -2,7 +2,7 @@
 
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from nixdrift.changes import Change
 from nixdrift.comparison.side import Side
@@ -32,7 +32,24 @@ def differences(
     name it is not guessed which became which: they are given as inputs that one side alone has.
     """
     walk = _Walk(base, head, changes, FieldComparer(base, head, Masker()), {(before, after): (name,)})
-    return walk.down((before, after))
+    causes, no_causes, follow = [], [], 0
+    for found, is_felt in walk.visit():
+        if found.is_barrier:
+            no_causes.append(found)
+        elif not found.is_by_itself:
+            follow += 1
+        elif is_felt:
+            causes.append(found)
+    return Differences(tuple(causes), tuple(no_causes), follow)
+
+
+def differing(base: Side, head: Side, starts: Iterable[Pair]) -> Mapping[StorePath, bool]:
+    """Give, for the derivations of head that some pairs are built from, whether they differ by themselves.
+
+    What both sides have is not among them, nor what lies below a fixed output that did not move.
+    """
+    walk = _Walk(base, head, (), FieldComparer(base, head, Masker()), dict.fromkeys(starts, ()))
+    return {found.after: found.is_by_itself and not found.is_barrier for found, _is_felt in walk.visit()}
 
 
 @dataclass(frozen=True)
@@ -42,29 +59,19 @@ class _Walk:
     changes: Sequence[Change]
     fields: FieldComparer
     routes: dict[Pair, tuple[str, ...]]
-    """Pair → the names from it up to the component."""
-    causes: list[DerivationDifference] = field(default_factory=list)
-    no_causes: list[DerivationDifference] = field(default_factory=list)
+    """Pair → the names from it up to where the walk began."""
 
-    def down(self, start: Pair) -> Differences:
-        """Look at every pair once, nearest first."""
-        follow = 0
-        pending = deque([(start, True)])
+    def visit(self) -> Iterator[tuple[DerivationDifference, bool]]:
+        """Look at every pair once, nearest first; give each with whether it can be felt where the walk began."""
+        pending = deque((pair, True) for pair in self.routes)
         while pending:
             pair, is_felt = pending.popleft()
-            moved = self._moved(pair)
-            found, inputs = self._difference(pair, moved)
-            if found.is_fixed and moved is Moved.NO:
+            found, inputs = self._difference(pair, self._moved(pair))
+            yield found, is_felt
+            if not found.is_barrier:
                 # What lies below a fixed output that did not move is in nothing above it.
-                self.no_causes.append(found)
-                continue
-            felt = is_felt and moved is not Moved.NO
-            if not (found.fields or found.sources or found.inputs):
-                follow += 1
-            elif felt:
-                self.causes.append(found)
-            pending.extend((one, felt) for one in self._new(pair, inputs))
-        return Differences(tuple(self.causes), tuple(self.no_causes), follow)
+                felt = is_felt and found.moved is not Moved.NO
+                pending.extend((one, felt) for one in self._new(pair, inputs))
 
     def _new(self, pair: Pair, inputs: Iterable[Pair]) -> Iterator[Pair]:
         for one in inputs:

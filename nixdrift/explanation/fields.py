@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from nixdrift.comparison.side import Side
 from nixdrift.explanation.result import FieldDifference
 from nixdrift.explanation.secrets import Masker
-from nixdrift.explanation.texts import Texts
+from nixdrift.explanation.texts import Texts, Written
 from nixdrift.model import (
     DeferredOutput,
     Derivation,
@@ -32,15 +32,8 @@ class FieldComparer:
     def differences(self, before: Derivation, after: Derivation) -> tuple[FieldDifference, ...]:
         """Give the fields that differ; what only names another store path of the same input does not."""
         one, other = Texts(self.base, before), Texts(self.head, after)
-        found = [
-            *_compared("name", {None: before.name}, {None: after.name}),
-            *_compared("system", {None: before.system}, {None: after.system}),
-            *_compared("builder", {None: one.plain(before.builder)}, {None: other.plain(after.builder)}),
-            *_compared("args", {None: _lines(one, before.args)}, {None: _lines(other, after.args)}),
-            *_compared("output", _outputs(before), _outputs(after)),
-            *_compared("env", _variables(one, before, after), _variables(other, after, before)),
-            *_compared("attribute", _attributes(one, before, after), _attributes(other, after, before)),
-        ]
+        old, new = _fields(one, other), _fields(other, one)
+        found = (difference for field in _FIELDS for difference in _compared(field, old[field], new[field]))
         return tuple(self._masked(difference) for difference in found)
 
     def _masked(self, found: FieldDifference) -> FieldDifference:
@@ -49,20 +42,43 @@ class FieldComparer:
         return FieldDifference(found.field, found.name, before, after)
 
 
-Values = Mapping[str | None, str]
+_FIELDS = ("name", "system", "builder", "args", "output", "env", "attribute")
+
+Values = Mapping[str | None, Written]
+"""Name of a variable, an output or an attribute (None: the field has no parts) → its value."""
+
+
+def _fields(texts: Texts, other: Texts) -> Mapping[str, Values]:
+    """Give all fields of a derivation, to be compared with another's."""
+    derivation = texts.derivation
+
+    def written(values: Mapping[str | None, str]) -> Values:
+        return {name: texts.written(value, other) for name, value in values.items()}
+
+    said = _said(derivation, other.derivation)
+    return {
+        "name": written({None: derivation.name}),
+        "system": written({None: derivation.system}),
+        "builder": written({None: derivation.builder}),
+        "args": written({None: "\n".join(derivation.args)}),
+        "output": written(_outputs(derivation)),
+        "env": written({name: value for name, value in derivation.env.items() if name not in said}),
+        "attribute": written({name: value for name, value in _attributes(derivation).items() if name not in said}),
+    }
 
 
 def _compared(field: str, before: Values, after: Values) -> Iterator[FieldDifference]:
     for name in sorted(before.keys() | after.keys(), key=str):
-        if before.get(name) != after.get(name):
-            yield FieldDifference(field, name, before.get(name), after.get(name))
+        old, new = before.get(name), after.get(name)
+        if old is None or new is None:
+            yield FieldDifference(field, name, old.plain if old else None, new.plain if new else None)
+        elif old.exact != new.exact:
+            # Two inputs of one name that changed places are told apart by nothing but their store paths.
+            alike = old.plain == new.plain
+            yield FieldDifference(field, name, old.exact if alike else old.plain, new.exact if alike else new.plain)
 
 
-def _lines(texts: Texts, args: tuple[str, ...]) -> str:
-    return "\n".join(texts.plain(one) for one in args)
-
-
-def _outputs(derivation: Derivation) -> Values:
+def _outputs(derivation: Derivation) -> Mapping[str | None, str]:
     return {name: _kind(output) for name, output in derivation.outputs.items()}
 
 
@@ -70,9 +86,7 @@ def _kind(output: Output) -> str:
     match output:
         case FixedOutput(_, method, algorithm, digest):
             return f"fixed, {method} {algorithm}:{digest}"
-        case InputAddressedOutput():
-            return "input-addressed"
-        case DeferredOutput():
+        case InputAddressedOutput() | DeferredOutput():
             # Which of the two it is follows from its inputs.
             return "input-addressed"
         case FloatingOutput(method, algorithm):
@@ -87,24 +101,17 @@ def _said(derivation: Derivation, other: Derivation) -> frozenset[str]:
     return said | _OF_THE_HASH if _outputs(derivation) != _outputs(other) else said
 
 
-def _variables(texts: Texts, derivation: Derivation, other: Derivation) -> Values:
-    said = _said(derivation, other)
-    return {name: texts.plain(value) for name, value in derivation.env.items() if name not in said}
-
-
-def _attributes(texts: Texts, derivation: Derivation, other: Derivation) -> Values:
+def _attributes(derivation: Derivation) -> Mapping[str | None, str]:
     """Give the structured attributes, each as indented JSON."""
     if derivation.structured_attrs is None:
         return {}
     try:
-        attributes = json.loads(texts.plain(derivation.structured_attrs))
+        attributes = json.loads(derivation.structured_attrs)
     except ValueError:
-        return {"": texts.plain(derivation.structured_attrs)}
+        attributes = None
     if not isinstance(attributes, dict):
-        return {"": texts.plain(derivation.structured_attrs)}
-    said = _said(derivation, other)
+        return {"": derivation.structured_attrs}
     return {
         name: value if isinstance(value, str) else json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False)
         for name, value in attributes.items()
-        if name not in said
     }

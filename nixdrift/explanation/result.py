@@ -59,6 +59,16 @@ class DerivationDifference:
     inputs: tuple[InputDifference, ...]
 
     @property
+    def is_by_itself(self) -> bool:
+        """Whether it differs by more than its inputs."""
+        return bool(self.fields or self.sources or self.inputs)
+
+    @property
+    def is_barrier(self) -> bool:
+        """Whether it is a fixed output that did not move."""
+        return self.is_fixed and self.moved is Moved.NO
+
+    @property
     def distance(self) -> int:
         """How many derivations it is away from the component."""
         return len(self.route) - 1

@@ -16,29 +16,41 @@ _PLACEHOLDER = re.compile(PLACEHOLDER_PATTERN)
 _COPIED = re.compile(rf"^[{ALPHABET}]{{32}}-(?=.)")
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A text of a derivation, in two ways."""
+
+    exact: str
+    """With the store paths of inputs that both sides have: what is compared."""
+    plain: str
+    """With no store path of an input: what is shown."""
+
+
 @dataclass(frozen=True)
 class Texts:
-    """What stands in a derivation for its inputs and its own outputs, by their names without digest and version."""
+    """What stands in a derivation for its inputs and its own outputs: their names without digest and version."""
 
     side: Side
     derivation: Derivation
 
-    def plain(self, text: str) -> str:
-        """Give a text in which the store paths of inputs are named only: that one moved is no difference here."""
-        named = _STORE_PATH.sub(self._named, text)
+    def written(self, text: str, other: "Texts") -> Written:
+        """Write a text to be compared with one of another derivation: that an input moved is no difference in it."""
         top = self.side.evaluation.top
         # Where the files lay during the run is the same for both sides, and nobody's business.
-        return _PLACEHOLDER.sub("…", named.replace(top, ".") if top else named)
+        text = _PLACEHOLDER.sub("…", text.replace(top, ".") if top else text)
+        common = self.known.keys() & other.known.keys()
+        return Written(
+            _STORE_PATH.sub(lambda match: match[0] if match[0][:32] in common else self._named(match[0]), text),
+            _STORE_PATH.sub(lambda match: self._named(match[0]), text),
+        )
 
-    def _named(self, match: re.Match[str]) -> str:
-        path = match[0]
-        known = self._known.get(digest_of(StorePath(path)))
-        if known is None or not path.startswith(known[0]):
-            return path
-        return f"…-{known[1]}{path[len(known[0]) :]}"
+    def _named(self, path: str) -> str:
+        known = self.known.get(digest_of(StorePath(path)))
+        return f"…-{known[1]}{path[len(known[0]) :]}" if known and path.startswith(known[0]) else path
 
     @cached_property
-    def _known(self) -> Mapping[str, tuple[StorePath, str]]:
+    def known(self) -> Mapping[str, tuple[StorePath, str]]:
+        """Digest → the store path of an input or of an own output, and the name that stands for it."""
         return {digest_of(path): (path, name) for path, name in self._paths()}
 
     def _paths(self) -> Iterator[tuple[StorePath, str]]:

@@ -72,7 +72,7 @@ def document(report: Report) -> Document:
         "ignored": paths_document(judgement.ignored),
         "housekeeping": paths_document(judgement.housekeeping),
         "expressions": paths_document(judgement.expressions),
-        "failed": [*_failed("base", report.failed_base), *_failed("head", report.failed_head)],
+        "failed": sided_failures(report.failed_base, report.failed_head),
         "baseline": baseline_document(report.settled),
         "findings": [finding_document(one, report.settled) for one in report.findings],
     }
@@ -152,8 +152,10 @@ def baseline_document(settled: Settled | None) -> Document | None:
     return {"known": len(settled.known), "expired": expired, "gone": gone}
 
 
-def _failed(side: str, failed: Iterable[FailedAttribute]) -> list[Document]:
-    return [{"side": side, **one} for one in failed_document(failed)]
+def sided_failures(base: Iterable[FailedAttribute], head: Iterable[FailedAttribute]) -> list[Document]:
+    """Give attributes of two revisions that do not evaluate as JSON values, each with its side."""
+    sides = (("base", base), ("head", head))
+    return [{"side": side, **one} for side, failed in sides for one in failed_document(failed)]
 
 
 def failed_document(failed: Iterable[FailedAttribute]) -> list[Document]:

@@ -110,6 +110,24 @@ def test_a_variable_that_names_an_input_in_another_place_differs_and_shows_no_di
     assert told(cause) == [("env", "PATH", "/nix/store/…-platform/bin", "/nix/store/…-platform/sbin")]
 
 
+def test_two_inputs_of_one_name_that_change_places_differ() -> None:
+    def placed(first: str, second: str) -> Expression:
+        def expression(revision: Revision) -> Roots:
+            libraries = {version: revision.derive(f"lib-{version}") for version in ("1.0", "2.0")}
+            paths = {version: revision.derivations[path].outputs["out"].path for version, path in libraries.items()}  # type: ignore[union-attr]
+            env = {"first": f"{STORE_DIR}/{paths[first]}", "second": f"{STORE_DIR}/{paths[second]}"}
+            return {"goinstance": revision.derive("goinstance-1.0", [], libraries.values(), env=env)}
+
+        return expression
+
+    (cause,) = between(placed("1.0", "2.0"), placed("2.0", "1.0")).differences.causes
+
+    assert [(name, str(before)[-7:], str(after)[-7:]) for _field, name, before, after in told(cause)] == [
+        ("first", "lib-1.0", "lib-2.0"),
+        ("second", "lib-2.0", "lib-1.0"),
+    ]
+
+
 def test_a_store_path_that_is_no_input_differs() -> None:
     one, other = (f"{STORE_DIR}/{digit * 32}-pinned" for digit in "01")
     found = between(with_env(src=one), with_env(src=other))

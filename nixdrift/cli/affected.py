@@ -1,0 +1,53 @@
+"""``nixdrift affected``."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from nixdrift.affected.document import affected_json, affected_lines
+from nixdrift.cli.check import exit_code
+from nixdrift.cli.options import comparison_options, output_option, progress, request_fields, root_options
+from nixdrift.cli.output import check_output, write
+from nixdrift.pipeline.affected import affected as run_affected
+from nixdrift.request import CheckRequest
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  nixdrift affected                                    what the last commit moved
+  nixdrift affected --base main                        what a branch moves
+  nix build $(nixdrift affected --names --roots | sed 's/^/.#/')
+"""
+)
+@root_options
+@comparison_options
+@click.option("--names", "names_only", is_flag=True, help="Write names, and nothing else.")
+@click.option("--roots", "roots_only", is_flag=True, help="Leave out what has no attribute path of its own.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["lines", "json"]),
+    default="lines",
+    show_default=True,
+    help="How to write the components.",
+)
+@output_option
+def affected(form: str, output: Path | None, names_only: bool, roots_only: bool, keep_going: bool, **given: Any) -> int:
+    """List the components that moved between two revisions, and how far they are from the change.
+
+    A line has a name, the distance and the verdict, with tabs between; the nearest comes first. The distance is the
+    number of derivations from one that takes changed sources, or differs by itself, up to the component. What may have
+    moved is listed, too: its verdict says that this is unproven or unknown. Exit status 0, also if nothing moved.
+    """
+    check_output(output)
+    with progress() as status:
+        found = run_affected(CheckRequest(progress=status.update, **request_fields(given)))
+    if form == "json":
+        content = affected_json(found, roots_only=roots_only)
+    else:
+        lines = affected_lines(found, names_only=names_only, roots_only=roots_only)
+        content = lines.encode("utf-8", "backslashreplace")
+    write(content, output)
+    return exit_code((), [*found.failed_base, *found.failed], "never", keep_going=keep_going)
