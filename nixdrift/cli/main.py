@@ -16,6 +16,7 @@ from nixdrift.cli.baseline import baseline
 from nixdrift.cli.check import check
 from nixdrift.cli.demo import demo
 from nixdrift.cli.explain import explain
+from nixdrift.cli.init import init
 from nixdrift.cli.output import forget_output
 from nixdrift.cli.probe import probe
 from nixdrift.cli.rules import rules
@@ -48,7 +49,7 @@ def cli() -> None:
     """
 
 
-for command in (check, explain, affected, audit, probe, snapshot, baseline, rules, demo, schema):
+for command in (check, explain, affected, audit, probe, snapshot, baseline, init, rules, demo, schema):
     cli.add_command(command)
 
 

@@ -48,6 +48,24 @@ def write(content: bytes, output: Path | None) -> None:
         raise _unwritable(output, error) from error
 
 
+def write_new(content: bytes, output: Path) -> None:
+    """Write a file that is not there yet: whole or not at all, and never over another one.
+
+    Raises `UsageError` where it cannot be written, or has come to be there.
+    """
+    try:
+        with output.open("xb") as file:
+            try:
+                file.write(content)
+            except BaseException:
+                output.unlink(missing_ok=True)
+                raise
+    except FileExistsError as error:
+        raise UsageError(f"{output.name} is there already", hint="move it away first") from error
+    except OSError as error:
+        raise _unwritable(output, error) from error
+
+
 def check_output(output: Path | None) -> None:
     """Raise `UsageError` where a report could not be written, before it is made."""
     if output is None or not _is_file_or_absent(output):

@@ -50,14 +50,16 @@ def audit(request: RevisionRequest) -> AuditReport:
     return replace(report, settled=settled(request, known, report.findings, is_whole_audit=is_whole))
 
 
-def audited(request: RevisionRequest) -> Audited:
+def audited(request: RevisionRequest, *, config: Config | None = None) -> Audited:
     """Take the inventory of one revision, and apply the rules that need no other.
+
+    ``config`` is used instead of the one that the request or the repository has.
 
     Raises `NixdriftError` where that cannot be done.
     """
     with open_session(request) as session:
         project = read_project_of(session)
-        config = session.config()
+        config = session.config() if config is None else config
         revision, everything = _revision(session, project, request.revision)
         evaluator = open_evaluator(session, project)
         request.progress(f"evaluating {revision.commit.revision}")
