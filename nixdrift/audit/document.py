@@ -70,6 +70,7 @@ def _component(component: InventoryComponent) -> Document:
         "no_inputs": {
             "paths": paths_document(component.no_inputs.paths),
             "unlisted_sources": [clean(name) for name in component.no_inputs.unlisted],
+            "is_all": component.no_inputs.is_all,
         },
     }
 

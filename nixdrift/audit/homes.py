@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from nixdrift.audit.names import named_directories
 from nixdrift.audit.result import Inventory, InventoryComponent
 from nixdrift.changes import TREE_MODE
-from nixdrift.comparison.ownership import Owners, known_names
+from nixdrift.comparison.ownership import Owners
 from nixdrift.judgement import Component, OwnershipKind
 from nixdrift.tree import ancestors, is_below
 
@@ -51,24 +52,16 @@ def _directories(
     tree = owners.head.tree
     taken = {origin for source in found.sources for origin in source.origins if origin}
     directories = {path for path in taken if tree is not None and tree.entries[path].mode == TREE_MODE}
-    directories |= set(_named(component, inventory, owners))
+    directories |= named_directories(component, _inferred(component, inventory), owners)
     return tuple(sorted(one for one in directories if directories.isdisjoint(ancestors(one))))
 
 
-def _named(component: Component, inventory: Inventory, owners: Owners) -> Iterator[str]:
-    """Give the directories by whose names it is inferred that paths are a component's."""
-    names = known_names(component, owners.base, owners.head)
+def _inferred(component: Component, inventory: Inventory) -> Iterator[str]:
+    """Give a path of each region that is a component's by its name."""
     for owned in inventory.owned:
-        if any(_is_inferred(component, owner.component, owner.ownership.kind) for owner in owned.owners):
-            for directory in ancestors(owned.region.paths[0]):
-                if any(name.name in names for name in owners.directories.names(directory)):
-                    if directory:
-                        yield directory
-                    break
-
-
-def _is_inferred(component: Component, owner: str, kind: OwnershipKind) -> bool:
-    return owner == component.name and kind is OwnershipKind.INFERRED
+        for owner in owned.owners:
+            if owner.component == component.name and owner.ownership.kind is OwnershipKind.INFERRED:
+                yield owned.region.paths[0]
 
 
 def _evidence(component: Component, directories: Sequence[str], inventory: Inventory) -> Iterator[str]:

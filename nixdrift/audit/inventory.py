@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from nixdrift.audit.names import named_directories
 from nixdrift.audit.regions import Totals, regions, totals_of
 from nixdrift.audit.result import (
     Inventory,
@@ -23,6 +24,7 @@ from nixdrift.config import Config
 from nixdrift.judgement import Component, Ownership, OwnershipKind
 from nixdrift.model import StorePath, name_of
 from nixdrift.sources import LocalSource
+from nixdrift.tree import ancestors
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class _Stock:
     """One revision, and its paths sorted by what is known of them."""
 
     side: Side
+    owners: Owners
     config: Config
     unlisted: frozenset[StorePath]
     sorted: SortedChanges
@@ -48,7 +51,7 @@ def take_inventory(
     every = sorted(set(paths))
     found = sort_changes([Change(path, ChangeKind.MODIFIED) for path in every], owners, config)
     apart = {*found.ignored, *found.housekeeping, *found.expressions}
-    stock = _Stock(side, config, unlisted, found, totals_of(path for path in every if path not in apart))
+    stock = _Stock(side, owners, config, unlisted, found, totals_of(path for path in every if path not in apart))
     components = tuple(sorted((_component(stock, one) for one in owners.components), key=lambda one: one.name))
     return Inventory(
         components,
@@ -87,7 +90,7 @@ def _component(stock: _Stock, component: Component) -> InventoryComponent:
         path,
         tuple(_sources(stock.side, path)),
         len(claimed),
-        _no_inputs(stock, path, claimed),
+        _no_inputs(stock, component, path, claimed),
     )
 
 
@@ -105,15 +108,23 @@ def _source(side: Side, source: LocalSource) -> SourceOfComponent:
     return SourceOfComponent(source.path, source.evidence.value, source.origins, len(held), len(files) - len(held))
 
 
-def _no_inputs(stock: _Stock, path: StorePath, claimed: Sequence[tuple[Change, Ownership]]) -> NoInputs:
+def _no_inputs(
+    stock: _Stock, component: Component, path: StorePath, claimed: Sequence[tuple[Change, Ownership]]
+) -> NoInputs:
     suspects = [change.path for change, ownership in claimed if _should_be_input(change.path, ownership, stock.config)]
     if not suspects:
-        return NoInputs((), (), ())
-    side = stock.side
-    closure = side.graph.closure([path])
-    paths = [one for one in suspects if not any(source.path in closure for source in side.holders(one))]
+        return NoInputs((), (), (), is_all=False)
+    closure = stock.side.graph.closure([path])
+
+    def is_input(one: str) -> bool:
+        return any(source.path in closure for source in stock.side.holders(one))
+
+    paths = tuple(one for one in suspects if not is_input(one))
     unlisted = sorted({name_of(source) for source in stock.unlisted & closure}) if paths else ()
-    return NoInputs(regions(paths, stock.totals), tuple(paths), tuple(unlisted))
+    directories = named_directories(component, paths, stock.owners)
+    own = {change.path for change, _ownership in claimed if not directories.isdisjoint(ancestors(change.path))}
+    is_all = bool(paths) and not any(is_input(one) for one in own.union(suspects))
+    return NoInputs(regions(paths, stock.totals), paths, tuple(unlisted), is_all)
 
 
 def _should_be_input(path: str, ownership: Ownership, config: Config) -> bool:

@@ -58,6 +58,8 @@ class NoInputs:
     paths: tuple[str, ...]
     unlisted: tuple[str, ...]
     """Names of input sources in its closure of which it is not known what they hold."""
+    is_all: bool
+    """Whether nothing in the directories that bear its name is an input, nor anything that is declared to be its."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,7 +142,7 @@ def _census(inventory: Inventory) -> str:
     kinds = (
         ("claimed", census.claimed_paths),
         ("unclaimed", census.unclaimed_paths),
-        ("Nix expressions", census.expression_paths),
+        ("Nix expression" if census.expression_paths == 1 else "Nix expressions", census.expression_paths),
         ("housekeeping", census.housekeeping_paths),
         ("ignored", census.ignored_paths),
     )

@@ -99,7 +99,7 @@ def audit_side(side: Side, everything: Tree, config: Config, evidence: Evidence,
     inventory = take_inventory(side, owners, paths, config, _unlisted(side, evidence.tracer))
     names = {one.after: one.name for one in components if one.after is not None}
     inspection = Inspection(side, config, evidence, frozenset(side.graph.derivations), paths, names)
-    return Audited(side, owners, inventory, audit_findings(inspection, inventory.unclaimed), info)
+    return Audited(side, owners, inventory, audit_findings(inspection, inventory), info)
 
 
 def _unlisted(side: Side, tracer: Tracer | None) -> frozenset[StorePath]:

@@ -172,7 +172,7 @@ def _print_rest(console: Console, report: Report) -> None:
     kinds = (
         ("mapped", census.mapped_paths),
         ("unclaimed", census.unclaimed_paths),
-        ("Nix expressions", census.expression_paths),
+        ("Nix expression" if census.expression_paths == 1 else "Nix expressions", census.expression_paths),
         ("housekeeping", census.housekeeping_paths),
         ("ignored", census.ignored_paths),
     )

@@ -2,7 +2,8 @@
 
 This is the day on which the wiring breaks, and not the day of the fix that does not go live. An error where none of
 the component's own files influences it; a warning where some do not. Documentation and housekeeping do not count,
-nor does what `nixdrift.toml` ignores.
+nor does what `nixdrift.toml` ignores. An audit, which changes nothing and evaluates once, can only see that no input
+source holds any of them: that is a note.
 
 Fires:
 

@@ -150,6 +150,47 @@ def test_an_audit_says_which_files_a_filter_leaves_out(tmp_path: Path) -> None:
     assert component(report).no_inputs.unlisted == ()
 
 
+def shared_with(revision: Revision) -> Roots:
+    """Take something, and nothing of the directory that bears its name."""
+    return {"goinstance": revision.derive("goinstance-1.0", [revision.source("platform")])}
+
+
+def partly(revision: Revision) -> Roots:
+    return {"goinstance": revision.derive("goinstance-1.0", [revision.source("goinstance/main.go")])}
+
+
+def by_an_input(revision: Revision) -> Roots:
+    modules = revision.derive("modules", [revision.source("goinstance/main.go")])
+    return {"goinstance": revision.derive("goinstance-1.0", [], [modules])}
+
+
+def unlisted(revision: Revision) -> Roots:
+    source = revision.source("platform", keep=lambda path: path == "none.txt")
+    return {"goinstance": revision.derive("goinstance-1.0", [source])}
+
+
+DECLARED = '[components.goinstance]\nsources = ["goinstance/**"]\n'
+
+
+@pytest.mark.parametrize(
+    ("expression", "config"), [(unwired, ""), (shared_with, ""), (unwired, DECLARED), (shared_with, DECLARED)]
+)
+def test_a_component_that_is_built_from_nothing_of_its_own_is_a_note(expression: Expression, config: str) -> None:
+    (found,) = audit_of(STACK, expression, config).findings
+
+    assert (found.rule, found.level.value, found.component) == ("inert", "note", "goinstance")
+    assert found.paths == ("goinstance/data/regions.txt", "goinstance/main.go")
+    assert found.remedy == "ask whether evaluation reads them: nixdrift probe goinstance"
+
+
+@pytest.mark.parametrize("config", ["", DECLARED])
+@pytest.mark.parametrize("expression", [stack, partly, by_an_input, unlisted])
+def test_a_component_that_is_built_from_something_of_its_own_or_may_be_is_no_finding(
+    expression: Expression, config: str
+) -> None:
+    assert audit_of(STACK, expression, config).findings == ()
+
+
 TOOLS: Files = {"tools/go.mod": "module x\n", "tools/a/b/x.go": "x", "tools/a/Makefile": "x"}
 UNCLAIMED: Sequence[tuple[Files, list[tuple[str, int, tuple[str, ...]]]]] = [
     (TOOLS, [("tools", 3, ("tools/a/Makefile", "tools/go.mod"))]),

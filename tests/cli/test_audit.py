@@ -29,7 +29,11 @@ def test_an_audit_of_the_working_tree_maps_what_is_not_committed(
     assert (outcome.status, outcome.stderr) == (1, "")
     assert [one["rule"] for one in report["findings"]] == ["unclaimed"]
     goinstance = next(one for one in report["components"] if one["name"].endswith("goinstance"))
-    assert goinstance["no_inputs"] == {"paths": ["goinstance/new.go"], "unlisted_sources": []}
+    assert goinstance["no_inputs"] == {
+        "paths": ["goinstance/new.go"],
+        "unlisted_sources": [],
+        "is_all": False,
+    }
     assert report["revision"]["revision"] == "working tree"
     assert report["revision"]["commit"] is None
     schema = orjson.loads(nixdrift("schema", "audit", cwd=repository).stdout)

@@ -37,8 +37,12 @@ def test_what_is_written_down_fails_no_more_and_what_is_new_does(
 
     assert before == [1, 1]
     assert (written.status, written.stderr) == (0, "")
-    assert written.stdout.decode() == f"{BASELINE}: 2 findings\n"
-    assert entries(repository) == [("stale", "check", None), ("unclaimed", "audit", None)]
+    assert written.stdout.decode() == f"{BASELINE}: 3 findings\n"
+    assert entries(repository) == [
+        ("inert", "audit", None),
+        ("stale", "check", None),
+        ("unclaimed", "audit", None),
+    ]
     checked = nixdrift("check", "--baseline", BASELINE, cwd=repository, nix=nix_bin)
     audited = nixdrift("audit", "HEAD", "--baseline", BASELINE, cwd=repository, nix=nix_bin)
     assert (checked.status, audited.status) == (0, 0)
@@ -73,11 +77,15 @@ def test_saved_reports_can_be_written_down_and_what_was_there_keeps_its_day(
     nixdrift("baseline", "--from", "audit.json", "--expires", "9999-12-31", cwd=repository)
     written = nixdrift("baseline", "--from", "audit.json", "--from", "check.json", cwd=repository)
 
-    assert (written.status, written.stdout.decode()) == (0, f"{BASELINE}: 2 findings (1 new)\n")
-    assert entries(repository) == [("stale", "check", None), ("unclaimed", "audit", "9999-12-31")]
+    assert (written.status, written.stdout.decode()) == (0, f"{BASELINE}: 3 findings (1 new)\n")
+    assert entries(repository) == [
+        ("inert", "audit", "9999-12-31"),
+        ("stale", "check", None),
+        ("unclaimed", "audit", "9999-12-31"),
+    ]
     printed = nixdrift("baseline", "--from", "check.json", "-o", "-", cwd=repository)
     assert [one["rule"] for one in printed.report["findings"]] == ["stale"]
-    assert entries(repository)[1][0] == "unclaimed"
+    assert len(entries(repository)) == 3
 
 
 def test_a_finding_whose_day_has_passed_fails_once_more(
@@ -86,7 +94,7 @@ def test_a_finding_whose_day_has_passed_fails_once_more(
     written = nixdrift("baseline", "--expires", "2000-01-01", cwd=repository, nix=newest_nix)
     audited = nixdrift("audit", "HEAD", "--baseline", BASELINE, cwd=repository, nix=newest_nix)
 
-    assert written.stdout.decode() == f"{BASELINE}: 2 findings (2 expired already)\n"
+    assert written.stdout.decode() == f"{BASELINE}: 3 findings (3 expired already)\n"
     assert audited.status == 1
     assert "known until 2000-01-01, and no longer" in audited.stdout.decode()
 
