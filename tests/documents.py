@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 from click.testing import CliRunner
 
 from nixdrift.cli.main import cli
 from nixdrift.rules.documentation import by_name, documentation
+from tests.conftest import nix_directories
+from tests.examples import DOCUMENT, EXAMPLES, example
 
 CHECKOUT = Path(__file__).parent.parent
 
@@ -44,8 +47,11 @@ def _pattern(name: str) -> re.Pattern[str]:
 
 
 def main() -> None:
-    """Write every part."""
-    for (document, name), make in PARTS.items():
+    """Write every part; the examples only where there is a Nix."""
+    made = dict(PARTS)
+    for nix in nix_directories()[-1:]:
+        made |= {(DOCUMENT, f"example of {name}"): partial(example, name, nix) for name in EXAMPLES}
+    for (document, name), make in made.items():
         file = CHECKOUT / document
         content = make()
         file.write_text(_pattern(name).sub(lambda found, text=content: found[1] + text + found[3], file.read_text()))

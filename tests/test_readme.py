@@ -4,8 +4,11 @@ import re
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from nixdrift.cli.main import cli
 from tests.documents import PARTS, part
+from tests.examples import DOCUMENT, EXAMPLES, example
 
 README = Path(__file__).parent.parent / "README.md"
 CONFIGURATION = README.parent / "docs" / "configuration.md"
@@ -14,6 +17,19 @@ CONFIGURATION = README.parent / "docs" / "configuration.md"
 @pytest.mark.parametrize(("document", "name"), PARTS)
 def test_a_part_of_a_document_is_what_the_program_says(document: str, name: str) -> None:
     assert part(document, name) == PARTS[document, name]()
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_an_example_is_what_the_program_writes(name: str, newest_nix: Path) -> None:
+    assert part(DOCUMENT, f"example of {name}") == example(name, newest_nix)
+
+
+def test_every_command_is_in_the_readme_and_in_the_help() -> None:
+    shown = CliRunner().invoke(cli, ["--help"], terminal_width=100).output
+
+    assert [name for name in cli.commands if f"`{name}`" not in README.read_text()] == []
+    assert [name for name in cli.commands if f"  {name} " not in shown] == []
+    assert "..." not in shown.split("Commands:")[1]
 
 
 def test_the_documented_housekeeping_files_are_the_ones_in_force() -> None:

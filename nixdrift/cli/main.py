@@ -35,7 +35,17 @@ Exit status: 0 clean, 1 findings, 2 wrong usage, 3 could not judge,
 4 a bug in nixdrift, 130 interrupted."""
 
 
-@click.group(epilog=_EPILOG, no_args_is_help=False, context_settings={"help_option_names": ["-h", "--help"]})
+class _InOrder(click.Group):
+    """Lists its commands in the order in which they were added: the one that matters first."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Give their names."""
+        return list(self.commands)
+
+
+@click.group(
+    cls=_InOrder, epilog=_EPILOG, no_args_is_help=False, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(__version__, prog_name="nixdrift", message="%(prog)s %(version)s")
 def cli() -> None:
     """Find Nix components whose sources changed while their output did not.
@@ -49,7 +59,22 @@ def cli() -> None:
     """
 
 
-for command in (check, explain, affected, audit, probe, snapshot, baseline, init, rules, demo, schema):
+_COMMANDS = (
+    (check, "was everything that changed really rebuilt, and because of it?"),
+    (explain, "why does a component have its verdict?"),
+    (affected, "what moved, and how far is it from the change?"),
+    (audit, "whose is each path, and what is wrong already?"),
+    (probe, "which files influence nothing?"),
+    (snapshot, "save a revision, to be judged elsewhere"),
+    (baseline, "write down what is known, to fail on what is new"),
+    (init, "propose a nixdrift.toml"),
+    (rules, "what does a finding mean?"),
+    (demo, "replay an incident, merge by merge"),
+    (schema, "the JSON Schema of a report"),
+)
+
+for command, question in _COMMANDS:
+    command.short_help = question
     cli.add_command(command)
 
 

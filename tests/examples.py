@@ -1,0 +1,42 @@
+"""The examples of the documentation: real commands, called in the repository of the demo's incident."""
+
+import shlex
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from nixdrift.demo.incident import INCIDENT
+from nixdrift.repository.story import make_repository
+from tests.command import CommandLine, program_directory
+
+EXAMPLES: Mapping[str, tuple[str, ...]] = {
+    "explain": ("nixdrift explain goinstance --head HEAD~3",),
+    "affected": ("nixdrift affected --head HEAD~3",),
+    "audit": ("nixdrift audit HEAD~1",),
+    "baseline": (
+        "nixdrift check --head HEAD~1 --format json --output check.json",
+        "nixdrift baseline --from check.json --expires 2099-12-31",
+        "nixdrift check --head HEAD~1 --baseline nixdrift-baseline.json",
+    ),
+    "init": ("nixdrift init --output -",),
+}
+"""Name of an example → what is called, most of it about the commits before the last one, which mends the stack."""
+
+DOCUMENT = "docs/commands.md"
+
+
+def example(name: str, nix: Path) -> str:
+    """Call the commands of an example one after the other, and give what a person would see of it, as a block."""
+    with tempfile.TemporaryDirectory() as temporary:
+        directory = Path(temporary)
+        (directory / "home").mkdir()
+        nixdrift = CommandLine(directory / "home", program_directory(directory / "programs", "git"))
+        make_repository(directory / "stack", [event.chapter for event in INCIDENT])
+        shown = [_shown(nixdrift, command, directory / "stack", nix) for command in EXAMPLES[name]]
+    return f"```console\n{''.join(shown)}```"
+
+
+def _shown(nixdrift: CommandLine, command: str, repository: Path, nix: Path) -> str:
+    outcome = nixdrift(*shlex.split(command)[1:], cwd=repository, nix=nix)
+    assert outcome.status in {0, 1}, outcome.stderr
+    return f"$ {command}\n{outcome.stdout.decode()}{outcome.stderr}"
