@@ -145,7 +145,7 @@ def _live(request: CheckRequest, base: Saved | None, head: Saved | None) -> Comp
         before, after = _evaluations(asked, evaluator, revisions, base, head)
         listed = [saved.lister(revisions.head if head else revisions.base)] if saved else []
         tracer = session.tracer(evaluator.nix.store_dir, evaluator.nix.physical_store, *listed)
-        comparison = compare(before, after, revisions.changes, config, _evidence(request, session, revisions, tracer))
+        comparison = compare(before, after, revisions.changes, config, _evidence(asked, session, revisions, tracer))
         return _compared(decide_by_evaluation(evaluator, revisions, comparison, request.counterfactual), revisions)
 
 

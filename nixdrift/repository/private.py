@@ -112,8 +112,9 @@ class PrivateRepository:
                 shutil.copy2(file, index if file == original else index.with_name(file.name))
         redirected = {"GIT_INDEX_FILE": str(index), "GIT_WORK_TREE": str(self.user.top)}
         with self.repo.custom_environment(**redirected):
-            # A sparse index names trees, which are only found among the user's objects: write them out.
-            call(self.repo, "update-index", "--force-write-index")
+            # A sparse index names trees, which are only found among the user's objects: write them out. And a file that
+            # was edited in the second in which the index was written is found only if it is looked into before.
+            call(self.repo, "update-index", "-q", "--unmerged", "--refresh", "--force-write-index")
         return redirected
 
     def working_tree(self, *, untracked: bool) -> Commit:

@@ -1,6 +1,7 @@
 """What git says of a change, read from real repositories: every kind, every name, both hashes."""
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -203,6 +204,24 @@ def test_a_sparse_work_tree_has_not_removed_what_it_leaves_out(repository: Path,
     git(repository, "sparse-checkout", "set", "--cone", "--sparse-index", "absent")
     assert not (repository / "folder").exists()
     modified(repository)
+    changes = opened.changes(opened.user.resolve("HEAD"), opened.working_tree(untracked=True))
+    assert [change.path for change in changes] == ["file"]
+
+
+def test_a_change_of_the_same_size_in_the_second_of_the_commit_is_seen_in_a_later_one(
+    repository: Path, opened: PrivateRepository
+) -> None:
+    file = repository / "file"
+    for _attempt in range(50):
+        file.write_text("one\n")
+        commit_all(repository, "one")
+        committed = file.stat()
+        file.write_text("two\n")
+        # By its size and its time in seconds, git cannot tell it from what was committed.
+        if int(file.stat().st_ctime) == int(committed.st_ctime):
+            break
+    while int(time.time()) <= int(file.stat().st_ctime):
+        time.sleep(0.01)
     changes = opened.changes(opened.user.resolve("HEAD"), opened.working_tree(untracked=True))
     assert [change.path for change in changes] == ["file"]
 
