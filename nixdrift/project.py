@@ -8,7 +8,16 @@ from nixdrift.errors import EvaluationError, UsageError
 from nixdrift.flakes import divergences, parse_lock
 from nixdrift.locations import Locations, file_locations, flake_locations
 from nixdrift.model import Derivation, StorePath
-from nixdrift.nix import AttributePath, Evaluated, FileSource, FlakeSource, Nix, evaluate, parse_attribute_path
+from nixdrift.nix import (
+    AttributePath,
+    Evaluated,
+    FileSource,
+    FlakeSource,
+    Nix,
+    attributes_beside,
+    evaluate,
+    parse_attribute_path,
+)
 from nixdrift.repository import Commit, PrivateRepository
 from nixdrift.tree import Tree, ancestors, join
 
@@ -88,6 +97,15 @@ def evaluate_revision(
         hint = _lock_hint(private, tree, posixpath.dirname(entry)) if project.is_flake(entry) else None
         raise EvaluationError(f"{commit.revision}: {message}", hint=hint or error.hint) from error
     return replace(evaluated, evaluation=locations.localise(evaluated.evaluation, tree))
+
+
+def names_beside(nix: Nix, private: PrivateRepository, project: Project, commit: Commit, tree: Tree) -> tuple[str, ...]:
+    """List the attributes of a revision that could have been asked for in place of those that were."""
+    entry = project.entry(tree)
+    if entry is None:
+        return ()
+    source, _locations = _source(nix, private, project, commit, entry)
+    return attributes_beside(nix, source, project.attributes)
 
 
 def _lock_hint(private: PrivateRepository, tree: Tree, directory: str) -> str | None:

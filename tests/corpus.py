@@ -66,6 +66,8 @@ class Pair:
     releases: tuple[str, ...] | None = None
     """The releases of Nix that can express it (None: all); `why` says why not the others."""
     why: str = ""
+    roots: tuple[str, ...] = ()
+    """What is asked for; nothing: all that there is."""
     mode: str = "check"
     """``check`` judges the last commit, ``worktree`` what is not committed; ``audit`` and ``audit-worktree`` look at
     the same by itself, and find what can be seen there: it has no verdicts."""
@@ -96,7 +98,7 @@ def pairs() -> Iterator[Pair]:
 
 def _pair(cause: str, table: dict[str, Any]) -> Pair:
     findings = [{"rule": one} if isinstance(one, str) else one for one in table.pop("findings", [])]
-    lists = {key: tuple(table.pop(key)) for key in ("flavours", "releases", "store") if key in table}
+    lists = {key: tuple(table.pop(key)) for key in ("flavours", "releases", "roots", "store") if key in table}
     return Pair(
         cause,
         table.pop("name"),
@@ -173,6 +175,7 @@ def request_for(pair: Pair, repository: Path, nix_bin: Path, directory: Path) ->
     """Give the question that a pair asks."""
     how: dict[str, Any] = {
         "repository": repository,
+        "roots": pair.roots,
         "nix": NixSettings(system="x86_64-linux", store=directory / "store"),
         "environment": {"PATH": f"{nix_bin}:{os.environ['PATH']}", "HOME": str(directory)},
         "workspaces": directory / "runs",

@@ -38,6 +38,8 @@ class Evidence:
     tracer: Tracer | None = None
     base_files: FileFacts | None = None
     head_files: FileFacts | None = None
+    unasked: tuple[str, ...] = ()
+    """Attributes of head that nobody asked for, where it was looked for them; sorted."""
     history: HistoryOf | None = None
 
 

@@ -1,7 +1,15 @@
 """The door to Nix: which one is on PATH, and what a revision evaluates to."""
 
 from nixdrift.nix.attributes import flake_candidates, format_attribute_path, is_at_or_below, parse_attribute_path
-from nixdrift.nix.evaluate import HOW_TO_TRACE, Evaluated, FileSource, FlakeSource, evaluate, own_source
+from nixdrift.nix.evaluate import (
+    HOW_TO_TRACE,
+    Evaluated,
+    FileSource,
+    FlakeSource,
+    attributes_beside,
+    evaluate,
+    own_source,
+)
 from nixdrift.nix.program import Nix, NixSettings, open_nix, physical_store
 from nixdrift.nix.walk import AttributePath, nix_string
 
@@ -13,6 +21,7 @@ __all__ = [
     "FlakeSource",
     "Nix",
     "NixSettings",
+    "attributes_beside",
     "evaluate",
     "flake_candidates",
     "format_attribute_path",

@@ -68,6 +68,20 @@ def evaluate(
     return Evaluated(evaluation, tuple(missing))
 
 
+def attributes_beside(
+    nix: Nix, source: FlakeSource | FileSource, attributes: Sequence[AttributePath]
+) -> tuple[str, ...]:
+    """List what could have been asked for in place of some attributes, as far as that costs no evaluation of it."""
+    if isinstance(source, FlakeSource):
+        starts = usual_flake_starts(nix.settings.system or nix.system)
+        places = {start.path[: start.path.index("*")] if "*" in start.path else start.path for start in starts}
+        walk = _flake_walk(nix, source)
+    else:
+        places = {path[:end] for path in attributes for end in range(len(path)) if "*" not in path[:end]}
+        walk = _file_walk(nix, source)
+    return tuple(sorted(format_attribute_path(path) for path in walk.names(sorted(places))))
+
+
 def _is_stray_function(one: Found, attributes: Sequence[AttributePath]) -> bool:
     """Tell whether there is a function where a derivation was asked for; in a set, it is something to build with."""
     return one.kind == "function" and (not one.path or any(_ends_with(one.path, path) for path in attributes))
@@ -86,13 +100,17 @@ def own_source(nix: Nix, flake: FlakeSource) -> str | None:
 
 
 def _flake(nix: Nix, source: FlakeSource, attributes: Sequence[AttributePath]) -> list[Found]:
-    walk = Walk(nix, f"builtins.getFlake {nix_string(source.url)}", not nix.settings.impure, nix.directory)
+    walk = _flake_walk(nix, source)
     system = nix.settings.system or nix.system
     if not attributes:
         return walk.find(usual_flake_starts(system))
     candidates = [flake_candidates(path, system) for path in attributes]
     found = walk.find([start for group in candidates for start in group])
     return [one for group in candidates for one in _first_that_exists(group, found)]
+
+
+def _flake_walk(nix: Nix, source: FlakeSource) -> Walk:
+    return Walk(nix, f"builtins.getFlake {nix_string(source.url)}", not nix.settings.impure, nix.directory)
 
 
 def _first_that_exists(group: Sequence[Start], found: Sequence[Found]) -> list[Found]:
@@ -108,8 +126,11 @@ def _ends_with(path: AttributePath, pattern: AttributePath) -> bool:
 
 
 def _file(nix: Nix, source: FileSource, attributes: Sequence[AttributePath]) -> list[Found]:
-    walk = Walk(nix, _called(source), pure=False, directory=source.file.parent)
-    return walk.find([Start(path) for path in attributes] or [Start(())])
+    return _file_walk(nix, source).find([Start(path) for path in attributes] or [Start(())])
+
+
+def _file_walk(nix: Nix, source: FileSource) -> Walk:
+    return Walk(nix, _called(source), pure=False, directory=source.file.parent)
 
 
 def _called(source: FileSource) -> str:

@@ -61,6 +61,12 @@ class Walk:
         """List what lies below some attribute paths; one that Nix cannot get past is reported as failed."""
         return _with_messages(self, _distinct(self._isolated(tuple(starts))))
 
+    def names(self, paths: Iterable[AttributePath]) -> list[AttributePath]:
+        """List the attributes of some sets; none where Nix stops at one of them."""
+        listed = self._evaluate([Start(path) for path in paths], shallow=True)
+        found = _parse(listed.stdout) if listed.status == 0 else []
+        return [(*one.path, name) for one in found for name in one.names if name != "recurseForDerivations"]
+
     def _isolated(self, starts: tuple[Start, ...]) -> Iterator[Found]:
         """Evaluate all at once; where Nix stops, halve until what it stops at stands alone, then go below it."""
         if not starts:

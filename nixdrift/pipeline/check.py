@@ -16,6 +16,7 @@ from nixdrift.pipeline.graphs import Dumps, Graph, Saved, answers, read_graphs
 from nixdrift.pipeline.known import read_known, settled
 from nixdrift.pipeline.session import (
     Evaluator,
+    Revision,
     Session,
     open_evaluator,
     open_session,
@@ -146,7 +147,16 @@ def _live(request: CheckRequest, base: Saved | None, head: Saved | None) -> Comp
         listed = [saved.lister(revisions.head if head else revisions.base)] if saved else []
         tracer = session.tracer(evaluator.nix.store_dir, evaluator.nix.physical_store, *listed)
         comparison = compare(before, after, revisions.changes, config, _evidence(asked, session, revisions, tracer))
-        return _compared(decide_by_evaluation(evaluator, revisions, comparison, request.counterfactual), revisions)
+        decided = decide_by_evaluation(evaluator, revisions, comparison, request.counterfactual)
+        return _compared(decided if head else _with_unasked(decided, evaluator, revisions.head), revisions)
+
+
+def _with_unasked(comparison: Comparison, evaluator: Evaluator, head: Revision) -> Comparison:
+    """Look for what was not asked for, where something changed that nobody claims."""
+    if not any(unclaimed.manifests for unclaimed in comparison.judgement.unclaimed):
+        return comparison
+    unasked = evaluator.unasked(head, comparison.after.evaluation)
+    return replace(comparison, evidence=replace(comparison.evidence, unasked=unasked))
 
 
 def _evaluations(

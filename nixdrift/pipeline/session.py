@@ -16,7 +16,7 @@ from nixdrift.evaluation import Evaluation
 from nixdrift.file_facts import FileFacts
 from nixdrift.model import Derivation, StorePath
 from nixdrift.nix import Evaluated, Nix, open_nix, parse_attribute_path
-from nixdrift.project import EXPRESSIONS, FLAKE, Project, evaluate_revision, read_project
+from nixdrift.project import EXPRESSIONS, FLAKE, Project, evaluate_revision, names_beside, read_project
 from nixdrift.report import RevisionInfo
 from nixdrift.repository import (
     Commit,
@@ -128,6 +128,14 @@ class Evaluator:
         return evaluate_revision(
             self.nix, self.session.private, self.project, revision.commit, revision.tree, self.known
         )
+
+    def unasked(self, revision: Revision, evaluation: Evaluation) -> tuple[str, ...]:
+        """List the attributes that exist beside those that were asked for and evaluated; none where all were."""
+        if not self.project.attributes:
+            return ()
+        names = names_beside(self.nix, self.session.private, self.project, revision.commit, revision.tree)
+        roots = [root.name for root in evaluation.roots]
+        return tuple(name for name in names if not any(f"{root}.".startswith(f"{name}.") for root in roots))
 
     def evaluate_something(self, revision: Revision) -> Evaluation:
         """Evaluate a revision; raises a `NixdriftError` where there is nothing, or not what was asked for."""

@@ -23,15 +23,37 @@ from collections.abc import Iterator, Sequence
 from nixdrift.changes import shown
 from nixdrift.comparison.compare import Comparison
 from nixdrift.judgement import Finding, Level, TraceStep, UnclaimedDirectory
+from nixdrift.naming import normalised
 from nixdrift.rules.rule import Rule, finding, listed
+from nixdrift.tree import join
+
+_EVALUATE = "evaluate the root that builds them"
 
 
 def _between(comparison: Comparison) -> Iterator[Finding]:
-    return (unclaimed_finding(unclaimed) for unclaimed in comparison.judgement.unclaimed if unclaimed.manifests)
+    for unclaimed in comparison.judgement.unclaimed:
+        if unclaimed.manifests:
+            yield unclaimed_finding(unclaimed, root=_root_to_evaluate(comparison, unclaimed.directory))
 
 
-def unclaimed_finding(unclaimed: UnclaimedDirectory, identity: Sequence[str] | None = None) -> Finding:
-    """Give the finding about a directory; ``identity`` is what tells it from others, where its paths do not."""
+def _root_to_evaluate(comparison: Comparison, directory: str) -> str:
+    """Say what to evaluate: what was not asked for and is named like a directory, else what else there is."""
+    unasked = comparison.evidence.unasked
+    names = comparison.owners.directories.above([join(directory, "a file")])
+    known = {name.name for name in names}
+    namesakes = [one for one in unasked if normalised(one.rpartition(".")[2]) in known]
+    if namesakes:
+        return f"evaluate {listed(namesakes)} as well, which nobody asked for"
+    return f"{_EVALUATE} (nobody asked for {listed(unasked)})" if unasked else _EVALUATE
+
+
+def unclaimed_finding(
+    unclaimed: UnclaimedDirectory, identity: Sequence[str] | None = None, *, root: str = _EVALUATE
+) -> Finding:
+    """Give the finding about a directory; ``identity`` is what tells it from others, where its paths do not.
+
+    ``root`` says what to evaluate.
+    """
     where = f"{shown(unclaimed.directory)}/" if unclaimed.directory else "the top directory"
     manifests = listed(unclaimed.manifests)
     return finding(
@@ -41,7 +63,7 @@ def unclaimed_finding(unclaimed: UnclaimedDirectory, identity: Sequence[str] | N
         unclaimed.paths,
         message=f"no component claims {listed(unclaimed.paths)}, though {where} is built by {manifests}",
         reason="no input source of an evaluated root holds them, and no component is named like a directory above",
-        remedy="evaluate the root that builds them, or declare them in nixdrift.toml (as sources, or to ignore)",
+        remedy=f"{root}, or declare them in nixdrift.toml (as sources, or to ignore)",
         trace=tuple(TraceStep("path", shown(path)) for path in unclaimed.paths[:1]),
         identity=identity,
     )
