@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shutil
+import subprocess
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -71,7 +72,8 @@ class Pair:
     mode: str = "check"
     """``check`` judges the last commit, ``worktree`` what is not committed; ``audit`` and ``audit-worktree`` look at
     the same by itself, and find what can be seen there: it has no verdicts."""
-
+    base: str | None = None
+    """What head is compared with; None: its first parent, or, for what is not committed, HEAD."""
     store: tuple[int, ...] = ()
     """Commits that were evaluated in the store before, the first being 0: what pins still find there."""
 
@@ -151,7 +153,7 @@ def _first_commit(repository: Path) -> None:
 
 
 def make_pair(directory: Path, pair: Pair, flavour: str) -> Path:
-    """Make the repository of a pair: HEAD and its first parent, or HEAD and the working tree."""
+    """Make the repository of a pair: HEAD and what it is compared with, or HEAD and the working tree."""
     repository = make_project(directory, pair.cause, flavour)
     for edits in pair.before:
         apply(repository, edits)
@@ -182,7 +184,7 @@ def request_for(pair: Pair, repository: Path, nix_bin: Path, directory: Path) ->
     }
     if pair.mode.startswith("audit"):
         return RevisionRequest(revision=None if pair.is_uncommitted else "HEAD", **how)
-    return CheckRequest(worktree=pair.is_uncommitted, **how)
+    return CheckRequest(base=pair.base, worktree=pair.is_uncommitted, **how)
 
 
 def verdicts(report: Report | AuditReport) -> Mapping[str, str]:
@@ -237,6 +239,11 @@ def _executable(repository: Path, path: str) -> None:
     (repository / path).chmod(0o755)
 
 
+def _permissions(repository: Path, operand: list[str]) -> None:
+    """Set the permissions of a file: ``[path, "664"]``."""
+    (repository / operand[0]).chmod(int(operand[1], 8))
+
+
 def _replace(repository: Path, texts: list[str]) -> None:
     """Replace a text: ``[old, new]`` in default.nix, or ``[path, old, new]``."""
     path, old, new = texts if len(texts) == 3 else ["default.nix", *texts]
@@ -288,7 +295,16 @@ def _lock(repository: Path, inputs: Mapping[str, Any]) -> None:
     (repository / "flake.lock").write_text(f"{text}\n")
 
 
-_EDITS: Mapping[str, Callable[[Path, Any], None]] = {
+def _merge(repository: Path, operand: list[str]) -> None:
+    """Merge a branch, and settle what conflicts by taking one side: ``[branch, "ours" or "theirs"]``."""
+    branch, side = operand
+    try:
+        git(repository, "merge", "--quiet", "--no-ff", "--no-commit", branch)
+    except subprocess.CalledProcessError:
+        git(repository, "checkout", f"--{side}", "--", ".")
+
+
+_EDITS: Mapping[str, Callable[[Path, Any], object]] = {
     "append": _append,
     "write": _write,
     "delete": _delete,
@@ -300,4 +316,7 @@ _EDITS: Mapping[str, Callable[[Path, Any], None]] = {
     "git": _run,
     "lock": _lock,
     "sibling": _in_sibling,
+    "commit": commit_all,
+    "merge": _merge,
+    "permissions": _permissions,
 }

@@ -135,6 +135,10 @@ class Drawn:
         )
         return part.is_opaque or is_redefined or any(self.may_be_unproven(one) for one in part.inputs)
 
+    def may_hide(self, number: int) -> bool:
+        """Tell whether something that a part is built from cannot be known."""
+        return self.parts[number].is_opaque or any(self.may_hide(one) for one in self.parts[number].inputs)
+
     def truth(self, number: int, change: Change, *, moved: bool) -> Verdict:
         """Give the verdict that is right for a changed path of a part."""
         if self._is_in(self.effective, number, change):

@@ -58,14 +58,35 @@ class RenamedTracer(Tracer):
         object.__setattr__(self, "_salt", salt)
 
     def trace(
-        self, side: Side, other: Side, tree: Tree, changes: Iterable[Change], names: Iterable[DirectoryName]
+        self,
+        side: Side,
+        other: Side,
+        tree: Tree,
+        changes: Iterable[Change],
+        names: Iterable[DirectoryName],
+        rewired: frozenset[StorePath] = frozenset(),
     ) -> Mapping[StorePath, LocalSource]:
-        found = super().trace(self._original(side), self._original(other), tree, changes, names)
+        originals = self._originals(side)
+        # Of the other side's nothing is looked for here, but that there are some.
+        wanted = frozenset(originals.get(path, path) for path in rewired)
+        found = super().trace(self._original(side), self._original(other), tree, changes, names, wanted)
         return {renamed(path, self._salt): renamed(source, self._salt) for path, source in found.items()}
+
+    def trace_further(
+        self, side: Side, places: Iterable[str], sources: Iterable[StorePath]
+    ) -> tuple[Side, frozenset[StorePath]]:
+        originals = self._originals(side)
+        traced = {originals[path]: dataclasses.replace(one, path=originals[path]) for path, one in side.sources.items()}
+        original = dataclasses.replace(self._original(side), sources=traced)
+        found, unknown = super().trace_further(original, places, [originals[path] for path in sources])
+        return dataclasses.replace(side, sources=renamed(found.sources, self._salt)), renamed(unknown, self._salt)
 
     def _original(self, side: Side) -> Side:
         evaluation = self._of(side)
         return Side(evaluation, build_graph(evaluation.derivations, source="the world"), side.tree, {})
+
+    def _originals(self, side: Side) -> Mapping[StorePath, StorePath]:
+        return {renamed(path, self._salt): path for path in self._original(side).graph.edges}
 
 
 def renamed_world(world: World, salt: str) -> tuple[World, Evidence]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from nixdrift.model import name_of
+from nixdrift.comparison.filtering import Filtered
 from nixdrift.nix import NixSettings, open_nix
 from nixdrift.project import evaluate_revision, read_project
 from nixdrift.repository import open_repository, private_repository
@@ -13,14 +13,6 @@ from nixdrift.sources import Evidence, Prover, list_source, match_listing
 from tests.corpus import CORPUS, FLAVOURS, make_project
 
 CAUSES = sorted(directory.parent.name for directory in CORPUS.glob("*/pairs.toml"))
-
-LISTED = {
-    # A filter leaves something out, so that no git object is the source.
-    ("filter", "file", "stack"),
-    ("filter", "flake", "stack"),
-    # Outside of flakes, the whole directory takes `.git` along, which no commit holds.
-    ("whole-repository", "file", "stack"),
-}
 
 
 @pytest.mark.parametrize("flavour", FLAVOURS)
@@ -44,13 +36,15 @@ def test_every_source_is_the_path_that_it_is_proven_to_be(
         proven = Prover(private.blob, nix.store_dir).prove(tree, tree.entries, sources)
 
         for source in sources:
-            if (cause, flavour, name_of(source)) in LISTED:
-                listing = list_source(nix.physical_store, source, user.object_format)
-                assert listing is not None
-                found = match_listing(source, listing, tree)
-                assert found is not None
-                assert found.is_whole
-                assert found.origins == ("",)
-            else:
+            if source in proven:
                 assert proven[source].evidence is Evidence.STORE_PATH
+                continue
+            # A filter leaves something out, or, outside of flakes, the whole directory takes `.git` along: no git
+            # object is the source, but all of its files are.
+            listing = list_source(nix.physical_store, source, user.object_format)
+            assert listing is not None
+            found = match_listing(source, listing, tree)
+            assert found is not None
+            assert found.is_whole
+            assert any(path.startswith(".git") for path in listing) or not Filtered(found, tree).is_complete
         assert sources

@@ -18,7 +18,7 @@ from nixdrift.graph import build_graph
 from nixdrift.judgement import ComponentJudgement, Judgement, Verdict
 from nixdrift.report import render_json, schema
 from nixdrift.rules import apply_rules
-from nixdrift.tree import Tree
+from nixdrift.tree import Tree, is_below
 from tests.drawn import Drawn, Takes, drawn_worlds, moved, takes
 from tests.renaming import renamed_world
 from tests.worlds import World, edited
@@ -72,6 +72,44 @@ def test_a_component_without_changed_paths_has_rippled_exactly_if_it_moved(drawn
             assert judged.verdict is (Verdict.RIPPLED if has_moved else Verdict.UNCHANGED)
 
 
+def held(drawn: Drawn, number: int, *, at_head: bool) -> set[str]:
+    """Give the paths that are in the output of a part, with whatever content."""
+    return {path for path, _state in drawn.effective(number, at_head=at_head)}
+
+
+@given(drawn_worlds(may_be_rewired=True))
+def test_what_a_component_lost_was_its_own_and_an_input_and_is_there_and_is_an_input_no_more(drawn: Drawn) -> None:
+    with drawn.world() as world:
+        comparison = world.compare()
+    numbers = {f"{part.name}-1.0": number for number, part in enumerate(drawn.parts)}
+    for loss in comparison.losses:
+        event("whole" if loss.is_whole else "part")
+        assert loss.component.after is not None
+        name = world.head.derivations[loss.component.after].name
+        number = numbers[name]
+        assert loss.paths
+        assert loss.paths.keys() <= held(drawn, number, at_head=False) - held(drawn, number, at_head=True)
+        assert loss.paths.keys() <= {path for path in drawn.after if path.startswith(f"{drawn.parts[number].name}/")}
+
+
+@given(drawn_worlds(may_be_rewired=True))
+def test_a_component_that_lost_all_of_its_own_is_told_so(drawn: Drawn) -> None:
+    with drawn.world() as world:
+        comparison = world.compare()
+    losses = {loss.component.after: loss for loss in comparison.losses}
+    for number, judged in judgements_of(drawn, world, comparison.judgement):
+        if judged.component.before is None or drawn.may_hide(number):
+            continue
+        name = drawn.parts[number].name
+        own = {path for path in held(drawn, number, at_head=False) if is_below(path, name) and "README" not in path}
+        after = {path for path in held(drawn, number, at_head=True) if is_below(path, name) and "README" not in path}
+        if own and own <= drawn.after.keys() and not after:
+            event("lost all")
+            loss = losses[judged.component.after]
+            assert loss.is_whole
+            assert loss.paths.keys() == own
+
+
 def told(judgement: Judgement) -> object:
     """Give what a judgement says, without the store paths in it."""
     return [
@@ -95,7 +133,7 @@ def found(comparison: Comparison) -> object:
     ]
 
 
-@given(drawn_worlds(), st.text(max_size=3))
+@given(drawn_worlds(may_be_rewired=True), st.text(max_size=3))
 def test_other_digests_change_no_verdict_and_no_finding(drawn: Drawn, salt: str) -> None:
     with drawn.world() as world:
         other, evidence = renamed_world(world, salt)

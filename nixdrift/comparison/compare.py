@@ -1,6 +1,6 @@
 """From two evaluations and the changes between them to a comparison: map, then judge. Pure, given its evidence."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from nixdrift.changes import Change
@@ -9,8 +9,10 @@ from nixdrift.comparison.comparable import check_comparable
 from nixdrift.comparison.directories import Directories
 from nixdrift.comparison.discovery import find_components
 from nixdrift.comparison.links import Links
+from nixdrift.comparison.losses import Loss, Search
 from nixdrift.comparison.ownership import Owners
 from nixdrift.comparison.reach import reach_of_both
+from nixdrift.comparison.rewiring import Rewiring, rewiring
 from nixdrift.comparison.seen import Sight, Sighting
 from nixdrift.comparison.side import Side
 from nixdrift.comparison.tracing import Tracer
@@ -58,6 +60,8 @@ class Comparison:
     claims: SortedChanges
     sight: Sight
     judgement: Judgement
+    losses: Sequence[Loss] = ()
+    """What components held of their own at base, and do not at head."""
 
     def decided(self, decided: Mapping[tuple[str, str], Sighting]) -> "Comparison":
         """Judge once more, with what was found out about some changed paths of some components."""
@@ -82,20 +86,31 @@ def compare(
     links = Links(evidence.head_tree, evidence.read_blob)
     leading = sorted({link for change in changes for link in links.to(change.path)})
     above = directories.above(change.path for change in changes)
+    rewired = Rewiring()
     if evidence.tracer is not None:
-        before, after = evidence.tracer.trace_both(before, after, changes, above, leading)
-    components = find_components(before, after, [*(change.path for change in changes), *leading], above, config)
+        rewired = rewiring(before, after)
+        before, after = evidence.tracer.trace_both(before, after, changes, above, leading, rewired.sources)
+    touched = [*(change.path for change in changes), *leading]
+    components = find_components(before, after, touched, above, config, rewired)
     owners = Owners(before, after, components, config, directories, links)
     found = sort_changes(changes, owners, config)
     names = {component.after: component.name for component in components if component.after is not None}
     sight = Sight(*reach_of_both(before, after), names)
     judged = _judged(before, after, components, found.claims, sight, {})
     judgement = _judgement(judged, found, changes, before, after)
-    return Comparison(before, after, changes, config, evidence, owners, found, sight, judgement)
+    losses = tuple(_losses(sight, owners, rewired, evidence.tracer))
+    return Comparison(before, after, changes, config, evidence, owners, found, sight, judgement, losses)
 
 
 def _side(evaluation: Evaluation, tree: Tree | None, files: FileFacts | None, name: str) -> Side:
     return Side(evaluation, build_graph(evaluation.derivations, source=name), tree, {}, files=files)
+
+
+def _losses(sight: Sight, owners: Owners, rewired: Rewiring, tracer: Tracer | None) -> Iterator[Loss]:
+    base_tree, head_tree = sight.base.side.tree, sight.head.side.tree
+    if tracer is None or base_tree is None or head_tree is None:
+        return iter(())
+    return Search(sight.base, sight.head, base_tree, head_tree, owners, rewired, tracer).losses()
 
 
 def _judged(

@@ -1,11 +1,12 @@
 """Find the components: the roots, and the derivations inside of them that a change may concern."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from nixdrift.comparison.components import pair_derivations, pair_roots
 from nixdrift.comparison.directories import DirectoryName
 from nixdrift.comparison.ownership import declared_components
+from nixdrift.comparison.rewiring import Rewiring
 from nixdrift.comparison.side import Side
 from nixdrift.config import Config
 from nixdrift.errors import InvalidInputError
@@ -19,10 +20,12 @@ def find_components(
     paths: Sequence[str],
     names: Sequence[DirectoryName],
     config: Config,
+    rewiring: Rewiring,
 ) -> tuple[Component, ...]:
     """Give the roots, the derivations inside that take what changed or are named like it, and the declared ones.
 
-    ``paths`` are what changed, and the symbolic links that lead there; ``names`` are those of the directories above.
+    Also those that take other local sources than before. ``paths`` are what changed, and the symbolic links that lead
+    there; ``names`` are those of the directories above.
     """
     roots = pair_roots(before, after)
     former, latter = (
@@ -30,9 +33,10 @@ def find_components(
             *(taker for path in paths for taker in _takers(side, path)),
             *(path for name in names for path in side.named(name.name) if _takes_local(side, path)),
             *(path for path in _declared_derivations(side, config, roots, before, after)),
+            *_rewired(side, other, sources),
         }
         - side.root_paths
-        for side in (before, after)
+        for side, other, sources in ((before, after, rewiring.given_up), (after, before, rewiring.gained))
     )
     return _with_others(roots, former, latter, before, after, config)
 
@@ -66,6 +70,17 @@ def _with_others(
 def _takers(side: Side, path: str) -> set[StorePath]:
     holding = {taker for source in side.holders(path) for taker in side.graph.direct_referrers(source.path)}
     return holding | {one for one, _mention in side.mentioning(path)}
+
+
+def _rewired(side: Side, other: Side, rewired: Mapping[str, frozenset[StorePath]]) -> set[StorePath]:
+    """Give the derivations that take a local source which those of their name on the other side do not take."""
+    return {
+        taker
+        for stem, sources in rewired.items()
+        for source in sources & side.sources.keys()
+        for taker in side.graph.direct_referrers(source)
+        if taker not in other.graph.derivations and side.stems[taker] == stem
+    }
 
 
 def _takes_local(side: Side, path: StorePath) -> bool:

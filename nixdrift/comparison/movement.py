@@ -39,7 +39,7 @@ def _other_mentions(base: Side, head: Side, before: StorePath, after: StorePath)
 
 def _source_name(base: Side, head: Side, path: StorePath) -> str:
     source = head.sources.get(path) or base.sources.get(path)
-    if source is None:
+    if source is None or not source.origins:
         return name_of(path)
     return ", ".join(shown(origin) or "the repository" for origin in source.origins)
 

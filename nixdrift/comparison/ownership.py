@@ -48,6 +48,19 @@ class Owners:
                 owners.setdefault(component, ownership)
         return owners
 
+    def own(self, path: str) -> Mapping[Component, str | None]:
+        """Give the components that a path is declared for, or named after, whatever they take of it.
+
+        Each with the directory that bears its name; None where it is declared. Neither Nix expressions nor
+        documentation and housekeeping are anybody's own.
+        """
+        if is_expression(path) or self.config.housekeeping.match(path) or self.config.ignore.match(path):
+            return {}
+        directory, named = self._nearest_name(path)
+        own: dict[Component, str | None] = {component: directory for component, _ownership in named}
+        own |= {component: None for component, _ownership in self._declared(path)}
+        return {component: where for component, where in own.items() if not self._ignores(component, path)}
+
     def _declared(self, path: str) -> Iterator[tuple[Component, Ownership]]:
         for component, declared in self._declarations.items():
             if declared.sources is not None and declared.sources.match(path):
@@ -86,6 +99,12 @@ class Owners:
     def _inferred(self, path: str) -> Iterator[tuple[Component, Ownership]]:
         if self._need_not_matter(path):
             return
+        directory, named = self._nearest_name(path)
+        inside = bool(named) and self._is_inside_of_another(path, directory)
+        yield from (one for one in named if not (inside and self._lives_elsewhere(one[0], directory)))
+
+    def _nearest_name(self, path: str) -> tuple[str, Sequence[tuple[Component, Ownership]]]:
+        """Give the nearest directory above a path that bears the name of a component, and these components."""
         for directory in self._directories(path):
             named = [
                 (component, Ownership(OwnershipKind.INFERRED, f"named by {name.written}"))
@@ -94,9 +113,8 @@ class Owners:
                 if component not in self._declarations or self._declarations[component].sources is None
             ]
             if named:
-                inside = self._is_inside_of_another(path, directory)
-                yield from (one for one in named if not (inside and self._lives_elsewhere(one[0], directory)))
-                return
+                return directory, named
+        return "", ()
 
     def _directories(self, path: str) -> Iterator[str]:
         """Give the directories above a path, nearest first; a submodule is one itself."""

@@ -13,7 +13,7 @@ from functools import cached_property
 from nixdrift.comparison.selection import selections
 from nixdrift.comparison.side import Side
 from nixdrift.graph import DerivationGraph
-from nixdrift.model import Derivation, FixedOutput, StorePath, digest_of, output_path
+from nixdrift.model import Derivation, FixedOutput, StorePath, digest_of, name_of, output_path
 from nixdrift.store.base32 import ALPHABET
 from nixdrift.store.paths import PLACEHOLDER_PATTERN
 
@@ -53,6 +53,16 @@ class Reach:
                     pending.append(path)
         behind = self.graph.referrers(stopped) - effective
         return Reached(frozenset(effective), frozenset(behind))
+
+    def inputs_of(self, path: StorePath) -> frozenset[StorePath]:
+        """Give all nodes that reach a derivation along a way that no barrier is on: what its output is made from."""
+        found: set[StorePath] = set()
+        pending = [] if self.is_barrier(path) else [path]
+        while pending:
+            fresh = self.graph.edges.adj[pending.pop()].keys() - found
+            found |= fresh
+            pending += (one for one in fresh if not self.is_barrier(one))
+        return frozenset(one for one in found if not self.is_barrier(one))
 
     @property
     def graph(self) -> DerivationGraph:
@@ -151,7 +161,10 @@ def _signatures(side: Side, other: Side) -> Mapping[StorePath, bytes]:
 def differing_digests(one: DerivationGraph, other: DerivationGraph) -> frozenset[str]:
     """Give the digests of all that only one of two graphs has."""
     nodes = one.edges.nodes ^ other.edges.nodes
-    return frozenset(digest_of(path) for path in nodes | (one.output_paths ^ other.output_paths))
+    # Of a flake's `./.`, the name begins with the digest of the flake's own tree.
+    sources = (one.input_sources | other.input_sources) & nodes
+    inside = (match[0] for path in sources if (match := _DIGEST.match(name_of(path))))
+    return frozenset(digest_of(path) for path in nodes | (one.output_paths ^ other.output_paths)).union(inside)
 
 
 def signature(derivation: Derivation, differing: Mapping[str, str]) -> bytes:

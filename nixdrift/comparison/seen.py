@@ -182,6 +182,8 @@ def _described(side: Side, path: StorePath) -> str:
     source = side.sources.get(path)
     if source is None:
         return name_of(path)
+    if not source.origins:
+        return "an empty directory"
     part = "" if source.files is None else "a part of "
     return " or ".join(f"{part}{shown(origin) or 'the repository'}" for origin in source.origins)
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from nixdrift.changes import SUBMODULE_MODE
 from nixdrift.comparison.side import Side
 from nixdrift.model import digest_of, name_of
+from nixdrift.naming import source_name
 from nixdrift.sources.local import LocalSource
 from nixdrift.tree import Tree
 
@@ -24,9 +25,9 @@ def selections(side: Side, other: Side) -> Mapping[str, str]:
     )
     chosen: defaultdict[str, set[str]] = defaultdict(set)
     for source in elsewhere:
-        chosen[name_of(source.path)].update(source.origins)
+        chosen[source_name(name_of(source.path))].update(source.origins)
     return {
-        digest_of(source.path): _selection(source, chosen[name_of(source.path)], side.tree, other.tree)
+        digest_of(source.path): _selection(source, chosen[source_name(name_of(source.path))], side.tree, other.tree)
         for source in differing
     }
 
@@ -37,8 +38,9 @@ def _traced(side: Side) -> Iterable[LocalSource]:
 
 
 def _selection(source: LocalSource, others: Iterable[str], tree: Tree, other: Tree) -> str:
-    # Of several places with the same content, those count that the other side's source is made from, too.
-    origins = sorted(set(source.origins) & set(others)) or sorted(source.origins)
+    # Of several places with the same content, those count that the other side's source is made from, too; an empty
+    # one has none of its own.
+    origins = sorted(set(source.origins) & set(others)) or sorted(source.origins) or sorted(others)
     return repr((origins, sorted(_left_out(source, origins, tree, other))))
 
 

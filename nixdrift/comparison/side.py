@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from nixdrift.changes import TREE_MODE
+from nixdrift.comparison.filtering import Filtered
 from nixdrift.comparison.mentions import Mention, Mentions
 from nixdrift.evaluation import Evaluation
 from nixdrift.file_facts import FileFacts
 from nixdrift.graph import DerivationGraph
-from nixdrift.model import StorePath
+from nixdrift.model import StorePath, is_fixed_output
 from nixdrift.naming import normalised, root_names, without_version
 from nixdrift.sources.local import LocalSource
 from nixdrift.tree import Tree, ancestors
@@ -28,6 +29,7 @@ class Side:
     files: FileFacts | None = None
     """What git says of its files, where it was asked."""
     _known_mentions: dict[StorePath, tuple[Mention, ...]] = field(default_factory=dict, repr=False)
+    _takers: dict[StorePath, Mapping[StorePath, StorePath]] = field(default_factory=dict, repr=False, compare=False)
 
     def holders(self, path: str) -> tuple[LocalSource, ...]:
         """Give the input sources that hold a repository path, whatever its content."""
@@ -72,6 +74,34 @@ class Side:
         return found
 
     @cached_property
+    def filtered(self) -> Mapping[StorePath, Filtered]:
+        """The input sources of which every file is known, and is one of the tree's as it is there."""
+        if self.tree is None:
+            return {}
+        listed = (one for one in self.sources.values() if one.files is not None and one.is_whole)
+        return {one.path: Filtered(one, self.tree) for one in listed}
+
+    def takers(self, source: StorePath) -> Mapping[StorePath, StorePath]:
+        """Give derivation → the one that takes a source for it: itself, or one that it is built from, the nearest.
+
+        Other roots are not looked into, nor are fixed outputs: what these take is their own affair.
+        """
+        if source not in self._takers:
+            self._takers[source] = self._taking(source)
+        return self._takers[source]
+
+    def _taking(self, source: StorePath) -> Mapping[StorePath, StorePath]:
+        found = {taker: taker for taker in sorted(self.graph.direct_referrers(source))}
+        pending = list(found)
+        for path in pending:
+            if path in self.root_paths or is_fixed_output(self.graph.derivations[path]):
+                continue
+            fresh = [one for one in sorted(self.graph.direct_referrers(path)) if one not in found]
+            found |= dict.fromkeys(fresh, found[path])
+            pending += fresh
+        return found
+
+    @cached_property
     def root_paths(self) -> frozenset[StorePath]:
         """The derivations that are roots."""
         return frozenset(root.drv_path for root in self.evaluation.roots)
@@ -95,12 +125,17 @@ class Side:
         return {name: tuple(paths) for name, paths in found.items()}
 
     @cached_property
+    def stems(self) -> Mapping[StorePath, str]:
+        """Derivation → its name without version."""
+        return {path: without_version(derivation.name) for path, derivation in self.graph.derivations.items()}
+
+    @cached_property
     def by_stem(self) -> Mapping[str, tuple[StorePath, ...]]:
         """Name without version → the derivations of this name that are no roots, sorted."""
         found: dict[str, list[StorePath]] = {}
-        for path, derivation in self.graph.derivations.items():
+        for path, stem in self.stems.items():
             if path not in self.root_paths:
-                found.setdefault(without_version(derivation.name), []).append(path)
+                found.setdefault(stem, []).append(path)
         return {stem: tuple(sorted(paths)) for stem, paths in found.items()}
 
     @cached_property

@@ -27,13 +27,15 @@ class Tracer:
         changes: Sequence[Change],
         names: Sequence[DirectoryName],
         links: Sequence[str] = (),
+        rewired: frozenset[StorePath] = frozenset(),
     ) -> tuple[Side, Side]:
         """Trace the input sources of both sides to their trees; a side without a tree is given back as it is.
 
-        ``links`` lead to what changed: what holds one of them matters as well.
+        ``links`` lead to what changed: what holds one of them matters as well. ``rewired`` are those sources that
+        something takes on one side only.
         """
         traced = [
-            self._traced(side, other, side.tree, changes, names, links) if side.tree else side
+            self._traced(side, other, side.tree, changes, names, links, rewired) if side.tree else side
             for side, other in ((base, head), (head, base))
         ]
         before, after = traced
@@ -48,9 +50,10 @@ class Tracer:
         changes: Sequence[Change],
         names: Sequence[DirectoryName],
         links: Sequence[str],
+        rewired: frozenset[StorePath],
     ) -> Side:
         own = side.graph.derivations.keys() - other.graph.derivations.keys()
-        sources = self.trace(side, other, tree, changes, names)
+        sources = self.trace(side, other, tree, changes, names, rewired)
         left = side.graph.input_sources - sources.keys() if links else ()
         linking = self.prover.prove(tree, _with_above(links), left)
         near = _with_above(change.path for change in changes)
@@ -75,17 +78,26 @@ class Tracer:
         }
 
     def trace(
-        self, side: Side, other: Side, tree: Tree, changes: Iterable[Change], names: Iterable[DirectoryName]
+        self,
+        side: Side,
+        other: Side,
+        tree: Tree,
+        changes: Iterable[Change],
+        names: Iterable[DirectoryName],
+        rewired: frozenset[StorePath] = frozenset(),
     ) -> Mapping[StorePath, LocalSource]:
         """Trace the input sources of one side to its tree.
 
-        Any of them may turn out to be a changed path or a directory above one. Those that differ, or that belong
-        to a candidate, are worth more: they are compared with every path that has their name, and listed in the
-        store at last.
+        Any of them may turn out to be a changed path or a directory above one. Those that differ, that something
+        takes on one side only, or that belong to a candidate, are worth more: they are compared with every path that
+        has their name, and listed in the store at last.
         """
-        near = _with_above(change.path for change in changes)
+        near = set(_with_above(change.path for change in changes))
         differing = side.graph.input_sources - other.graph.input_sources
-        worth = differing | _sources_of_candidates(side, names)
+        if differing or rewired:
+            # Even without a change of a file, if evaluation was asked something else.
+            near.add("")
+        worth = differing | (rewired & side.graph.input_sources) | _sources_of_candidates(side, names)
         proven = dict(self.prover.prove(tree, near, side.graph.input_sources))
         left = worth - proven.keys()
         proven |= self.prover.prove(tree, paths_named(tree, left), left)
@@ -97,6 +109,27 @@ class Tracer:
             if found is not None:
                 proven[source] = found
         return proven
+
+    def trace_further(
+        self, side: Side, places: Iterable[str], sources: Iterable[StorePath]
+    ) -> tuple[Side, frozenset[StorePath]]:
+        """Trace what was not worth it before: all input sources to some places, and some sources by their files.
+
+        Gives also those of the latter of which it is not known what they hold.
+        """
+        tree = side.tree
+        if tree is None:
+            return side, frozenset(sources)
+        found = dict(self.prover.prove(tree, places, side.graph.input_sources - side.sources.keys()))
+        unknown = set()
+        for source in sorted(set(sources) - side.sources.keys() - found.keys()):
+            listing = self.list_source(source) if self.list_source else None
+            traced = match_listing(source, listing, tree) if listing is not None else None
+            if traced is not None:
+                found[source] = traced
+            elif listing is None:
+                unknown.add(source)
+        return replace(side, sources={**side.sources, **found}), frozenset(unknown)
 
     def trace_alone(self, side: Side) -> Side:
         """Trace every input source of one side, which is compared with no other."""
@@ -129,7 +162,7 @@ class Tracer:
 
     def _listed(self, source: StorePath, tree: Tree) -> LocalSource | None:
         listing = self.list_source(source) if self.list_source else None
-        return match_listing(source, listing, tree) if listing else None
+        return match_listing(source, listing, tree) if listing is not None else None
 
 
 def _with_above(paths: Iterable[str]) -> AbstractSet[str]:
@@ -168,6 +201,11 @@ def _is_at(listed: LocalSource, origin: str, side: Side) -> bool:
 
 
 def _sources_of_candidates(side: Side, names: Iterable[DirectoryName]) -> frozenset[StorePath]:
-    """Give the input sources of the derivations that are named like a directory above a change."""
+    """Give the input sources of the derivations that are named like a directory above a change.
+
+    Those of what they are built from directly, too: a wrapper takes none itself.
+    """
+    derivations = side.graph.derivations
     candidates = {path for name in names for path in side.named(name.name)}
-    return frozenset(source for path in candidates for source in side.graph.derivations[path].input_sources)
+    inside = {used for path in candidates for used in derivations[path].input_derivations}
+    return frozenset(source for path in candidates | inside for source in derivations[path].input_sources)

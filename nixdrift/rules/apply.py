@@ -8,7 +8,7 @@ from nixdrift.comparison.compare import Comparison
 from nixdrift.judgement import ComponentJudgement, Finding, PathJudgement
 from nixdrift.rules.inspection import Inspection, inspections
 from nixdrift.rules.registry import RULES
-from nixdrift.rules.rule import Explanation, Rule, finding
+from nixdrift.rules.rule import Explanation, Rule, finding, listed
 
 
 def apply_rules(comparison: Comparison) -> tuple[Finding, ...]:
@@ -56,7 +56,7 @@ def _explained(comparison: Comparison, judged: ComponentJudgement) -> Iterator[F
         for rule in RULES:
             explanation = rule.explain(comparison, judged, path) if rule.explain else None
             if explanation is not None:
-                key = rule.id, path.verdict, replace(explanation, reason=None)
+                key = rule.id, path.verdict, replace(explanation, reason=None, what="")
                 groups[key].append((rule, explanation, path))
                 break
     return (_finding(judged, group) for group in groups.values())
@@ -77,7 +77,7 @@ def _finding(judged: ComponentJudgement, group: Sequence[tuple[Rule, Explanation
         (path.change.path for path in paths),
         message=_MESSAGES[first.verdict.value](judged, paths),
         reason=f"{first.reason}; {explanation.reason}" if explanation.reason else first.reason,
-        remedy=explanation.remedy,
+        remedy=explanation.remedy.replace("{what}", listed({one.what for _rule, one, _path in group})),
         location=explanation.location or judged.component.position,
         trace=first.trace,
     )

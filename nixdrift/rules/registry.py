@@ -1,6 +1,7 @@
 """Every rule there is. A path with a bad verdict goes to the first that explains it: causes first, verdicts last."""
 
 from nixdrift.rules.export_ignored import EXPORT_IGNORED
+from nixdrift.rules.filtered import FILTERED
 from nixdrift.rules.frozen import FROZEN
 from nixdrift.rules.ignored_file import IGNORED_FILE
 from nixdrift.rules.inert import INERT
@@ -8,6 +9,7 @@ from nixdrift.rules.leaving_link import LEAVING_LINK
 from nixdrift.rules.lfs_pointer import LFS_POINTER
 from nixdrift.rules.masked import MASKED
 from nixdrift.rules.old_commit import OLD_COMMIT
+from nixdrift.rules.over_broad import OVER_BROAD
 from nixdrift.rules.pinned import PINNED
 from nixdrift.rules.rule import Rule
 from nixdrift.rules.stale import STALE
@@ -18,6 +20,7 @@ from nixdrift.rules.unclaimed import UNCLAIMED
 from nixdrift.rules.unknown import UNKNOWN
 from nixdrift.rules.unproven import UNPROVEN
 from nixdrift.rules.untracked import UNTRACKED
+from nixdrift.rules.unwired import UNWIRED
 
 RULES: tuple[Rule, ...] = (
     STALE_LOCK,
@@ -31,6 +34,9 @@ RULES: tuple[Rule, ...] = (
     STRING_PATH,
     IGNORED_FILE,
     LFS_POINTER,
+    FILTERED,
+    UNWIRED,
+    OVER_BROAD,
     UNCLAIMED,
     STALE,
     MASKED,

@@ -18,12 +18,15 @@ class Explanation:
     """Why a changed path does not act in its component as it should, and what mends that."""
 
     remedy: str
+    """``{what}`` in it stands for what `what` names, of all paths that have this explanation."""
     reason: str | None = None
     """The cause, where it is known: it is said after the path's own reason."""
     location: Position | None = None
     """Where the cause is written; None: where the component is defined."""
     level: Level | None = None
     """None: the rule's."""
+    what: str = ""
+    """What the remedy is to be applied to: a file, or a directory (with a slash) of which all is concerned."""
 
 
 Explain = Callable[[Comparison, ComponentJudgement, PathJudgement], Explanation | None]
@@ -101,5 +104,9 @@ def is_missed(path: PathJudgement) -> bool:
 
 def component_key(judged: ComponentJudgement) -> str:
     """Write a component's name as a key of ``nixdrift.toml``."""
-    name = judged.component.name
+    return toml_key(judged.component.name)
+
+
+def toml_key(name: str) -> str:
+    """Write a name as a key of TOML."""
     return f'"{name}"' if "." in name or '"' in name else name

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from nixdrift.changes import EXECUTABLE_MODE, FILE_MODE, SYMLINK_MODE, FileState
+from nixdrift.changes import EXECUTABLE_MODE, FILE_MODE, SUBMODULE_MODE, SYMLINK_MODE, FileState
 from nixdrift.model import StorePath, name_of
 from nixdrift.sources.local import Evidence, LocalSource
 from nixdrift.tree import Tree, join
@@ -99,8 +99,12 @@ def match_listing(source: StorePath, listing: Listing, tree: Tree) -> LocalSourc
     """Find the directory of a tree that a listed source was made from, or give None where no file is the tree's.
 
     A filter leaves files out and adds none: the directory is the one below which the most files are found with
-    the content they have in the tree. Directories that explain all of it equally well are all given.
+    the content they have in the tree. Directories that explain all of it equally well are all given; of a source
+    without files there are none, unless a submodule explains it.
     """
+    if not listing:
+        is_submodule = any(state.mode == SUBMODULE_MODE for state in tree.entries.values())
+        return None if is_submodule else LocalSource(source, Evidence.CONTENTS, (), {})
     votes = _votes(listing, tree)
     if not votes:
         return None

@@ -25,7 +25,8 @@ class LocalSource:
     path: StorePath
     evidence: Evidence
     origins: tuple[str, ...]
-    """The repository paths that it is made from: more than one where they have the same content and name."""
+    """The repository paths that it is made from: more than one where they have the same content and name, none where
+    it is empty."""
     files: Mapping[str, FileState] | None = None
     """Repository path → what the source holds there; None where it holds all that is at its origins."""
     is_whole: bool = True
