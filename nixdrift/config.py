@@ -2,7 +2,7 @@
 
 import difflib
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,8 +42,9 @@ HOUSEKEEPING = (
 )
 """Documentation and housekeeping: not expected to reach an output unless an input source holds them."""
 
-_TOP_KEYS = ("components", "housekeeping", "ignore")
+_TOP_KEYS = ("components", "generated", "housekeeping", "ignore")
 _COMPONENT_KEYS = ("derivation", "ignore", "sources")
+_GENERATED_KEYS = ("command", "from", "to")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +78,23 @@ class DeclaredComponent:
 
 
 @dataclass(frozen=True, slots=True)
+class Generated:
+    """Files that are generated from others."""
+
+    origins: Patterns
+    made: Patterns
+    command: str | None = None
+    """What generates them."""
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """The whole configuration; the empty one is the default."""
 
     components: Mapping[str, DeclaredComponent] = field(default_factory=dict)
     ignore: Patterns = field(default_factory=lambda: patterns(()))
     housekeeping: Patterns = field(default_factory=lambda: patterns(HOUSEKEEPING))
+    generated: tuple[Generated, ...] = ()
 
 
 def parse_config(content: bytes, *, source: str = FILE_NAME) -> Config:
@@ -101,21 +113,30 @@ def parse_config(content: bytes, *, source: str = FILE_NAME) -> Config:
         {name: _component(name, _table(components, name, source, "components."), source) for name in components},
         _patterns(table, "ignore", source, "") or patterns(()),
         _patterns(table, "housekeeping", source, "") or patterns(HOUSEKEEPING),
+        tuple(_generated(one, source) for one in _tables(table, "generated", source)),
     )
 
 
 def _component(name: str, table: Mapping[str, Any], source: str) -> DeclaredComponent:
     prefix = f"components.{name}."
     _check_keys(table, _COMPONENT_KEYS, source, prefix)
-    derivation = table.get("derivation")
-    if derivation is not None and not isinstance(derivation, str):
-        raise InvalidInputError(f"{source}: {prefix}derivation is not a string", hint='derivation = "goinstance"')
+    derivation = _string(table, "derivation", source, prefix, hint='derivation = "goinstance"')
     return DeclaredComponent(
         name,
         _patterns(table, "sources", source, prefix),
         _patterns(table, "ignore", source, prefix) or patterns(()),
         derivation,
     )
+
+
+def _generated(table: Mapping[str, Any], source: str) -> Generated:
+    prefix = "generated."
+    _check_keys(table, _GENERATED_KEYS, source, prefix)
+    origins, made = _patterns(table, "from", source, prefix), _patterns(table, "to", source, prefix)
+    if origins is None or made is None:
+        missing = "from" if origins is None else "to"
+        raise InvalidInputError(f"{source}: [[generated]] has no {missing}", hint=f'{missing} = ["path/**"]')
+    return Generated(origins, made, _string(table, "command", source, prefix, hint='command = "make generated"'))
 
 
 def _check_keys(table: Mapping[str, Any], known: tuple[str, ...], source: str, prefix: str) -> None:
@@ -130,6 +151,20 @@ def _table(table: Mapping[str, Any], key: str, source: str, prefix: str) -> Mapp
     value = table.get(key, {})
     if not isinstance(value, dict):
         raise InvalidInputError(f"{source}: {prefix}{key} is not a table", hint=f"write [{prefix}{key}]")
+    return value
+
+
+def _tables(table: Mapping[str, Any], key: str, source: str) -> Sequence[Mapping[str, Any]]:
+    value = table.get(key, [])
+    if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
+        raise InvalidInputError(f"{source}: {key} is not a list of tables", hint=f"write [[{key}]]")
+    return value
+
+
+def _string(table: Mapping[str, Any], key: str, source: str, prefix: str, *, hint: str) -> str | None:
+    value = table.get(key)
+    if value is not None and not isinstance(value, str):
+        raise InvalidInputError(f"{source}: {prefix}{key} is not a string", hint=hint)
     return value
 
 

@@ -62,11 +62,16 @@ LOCK_FILES = frozenset(
     {
         "go.mod",
         "go.sum",
+        "go.work",
+        "go.work.sum",
         "Cargo.lock",
         "package-lock.json",
         "npm-shrinkwrap.json",
         "pnpm-lock.yaml",
         "yarn.lock",
+        "bun.lock",
+        "bun.lockb",
+        "deno.lock",
         "poetry.lock",
         "uv.lock",
         "Pipfile.lock",
@@ -74,6 +79,7 @@ LOCK_FILES = frozenset(
         "mix.lock",
         "Gemfile.lock",
         "gradle.lockfile",
+        "packages.lock.json",
         "pubspec.lock",
     }
 )
@@ -82,8 +88,13 @@ LOCK_FILES = frozenset(
 
 def is_lock_file(path: str) -> bool:
     """Tell whether a path pins what is fetched."""
+    return path.rpartition("/")[2] in LOCK_FILES or is_requirements(path)
+
+
+def is_requirements(path: str) -> bool:
+    """Tell whether a path is one of the files that ``pip`` reads, such as ``requirements-dev.txt``."""
     name = path.rpartition("/")[2]
-    return name in LOCK_FILES or (name.startswith("requirements") and name.endswith(".txt"))
+    return name.startswith("requirements") and name.endswith(".txt")
 
 
 def manifest_name(file_name: str, content: bytes) -> str | None:

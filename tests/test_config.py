@@ -20,8 +20,16 @@ def test_everything_that_can_be_declared_is_read() -> None:
         sources = ["launcher/**"]
         ignore = ["*.tmp"]
         derivation = "goinstance-1.0"
+        [[generated]]
+        from = ["api/*.proto"]
+        to = ["api/generated.nix"]
+        command = "make api"
+        [[generated]]
+        from = ["a"]
+        to = ["b"]
         """
     )
+    first, second = config.generated
     declared = config.components["goinstance"]
 
     assert declared.name == "goinstance"
@@ -31,6 +39,9 @@ def test_everything_that_can_be_declared_is_read() -> None:
     assert declared.ignore.match("launcher/x.tmp")
     assert config.ignore.match("generated/a/b")
     assert config.housekeeping.match("notes/today")
+    assert first.origins.match("api/launch.proto")
+    assert first.made.match("api/generated.nix")
+    assert (first.command, second.command) == ("make api", None)
 
 
 def test_what_is_declared_to_be_housekeeping_replaces_the_default() -> None:
@@ -89,6 +100,13 @@ def test_a_pattern_matches_a_path_of_any_bytes() -> None:
         ("[components]\nx = 1", r"components\.x is not a table"),
         ("[components.x]\nderivation = 1", r"components\.x\.derivation is not a string"),
         ("[components.x]\nsources = {}", r"components\.x\.sources is not a list"),
+        ("generated = {}", "generated is not a list of tables"),
+        ("generated = [1]", "generated is not a list of tables"),
+        ('[[generated]]\nfrom = ["a"]', r"\[\[generated\]\] has no to"),
+        ('[[generated]]\nto = ["a"]', r"\[\[generated\]\] has no from"),
+        ('[[generated]]\nfrom = "a"\nto = ["b"]', r"generated\.from is not a list"),
+        ('[[generated]]\nfrom = ["a"]\nto = ["b"]\ncommand = 1', r"generated\.command is not a string"),
+        ('[[generated]]\nfrom = ["a"]\nto = ["b"]\ncomand = "c"', r"unknown key generated\.comand"),
     ],
 )
 def test_what_may_not_stand_in_it_is_named_with_the_file(text: str, message: str) -> None:

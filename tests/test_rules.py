@@ -76,8 +76,8 @@ FIRES = [
     ("masked", "error", [path("masked")], MAIN),
     ("masked", "error", [path("masked"), path("rebuilt", "goinstance/data")], MAIN),
     ("frozen", "error", [path("frozen")], MAIN),
-    ("frozen", "error", [path("frozen", LOCK)], (LOCK,)),
-    ("frozen", "warning", [path("frozen", LOCK, delivered_by=("app",))], (LOCK,)),
+    ("vendored", "error", [path("frozen", LOCK)], (LOCK,)),
+    ("vendored", "warning", [path("frozen", LOCK, delivered_by=("app",))], (LOCK,)),
     ("unproven", "warning", [path("unproven")], MAIN),
     ("unknown", "warning", [path("unknown")], MAIN),
     ("unknown", "note", [path("unknown", trace=SEEN)], MAIN),
@@ -87,6 +87,7 @@ SILENT = [
     ("stale", [path("masked"), path("rebuilt"), path("unchanged"), path("frozen")]),
     ("masked", [path("stale"), path("rebuilt"), path("unproven")]),
     ("frozen", [path("frozen", delivered_by=("app",)), path("stale", LOCK)]),
+    ("vendored", [path("frozen"), path("stale", LOCK), path("masked", LOCK), path("rebuilt", LOCK)]),
     ("unproven", [path("unknown"), path("rebuilt"), path("stale")]),
     ("unknown", [path("unproven"), path("rebuilt")]),
 ]
@@ -112,10 +113,10 @@ def test_a_component_without_changed_paths_is_no_finding_whatever_its_verdict(ve
     assert apply_rules(judgement(replace(component(), verdict=verdict))) == ()
 
 
-def test_lost_paths_and_lock_files_are_two_findings_of_the_frozen_rule() -> None:
+def test_lost_paths_and_lock_files_are_findings_of_two_rules() -> None:
     paths = [path("frozen"), path("frozen", LOCK, delivered_by=("app",))]
 
-    assert fired(judgement(component(*paths))) == [("frozen", "error", MAIN), ("frozen", "warning", (LOCK,))]
+    assert fired(judgement(component(*paths))) == [("frozen", "error", MAIN), ("vendored", "warning", (LOCK,))]
 
 
 def test_what_is_seen_and_what_is_not_are_two_findings_of_the_unknown_rule() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from nixdrift.changes import Change
 from nixdrift.comparison.claims import Claims, SortedChanges, sort_changes, unclaimed_by_directory
@@ -16,6 +17,7 @@ from nixdrift.comparison.rewiring import Rewiring, rewiring
 from nixdrift.comparison.seen import Sight, Sighting
 from nixdrift.comparison.side import Side
 from nixdrift.comparison.tracing import Tracer
+from nixdrift.comparison.vendored import Vendored
 from nixdrift.comparison.verdicts import Judge
 from nixdrift.comparison.versions import settled_claims
 from nixdrift.config import Config
@@ -62,6 +64,16 @@ class Comparison:
     judgement: Judgement
     losses: Sequence[Loss] = ()
     """What components held of their own at base, and do not at head."""
+
+    @cached_property
+    def vendored_before(self) -> Vendored:
+        """What vendored dependencies are made from at base."""
+        return Vendored(self.before, self.evidence.read_blob)
+
+    @cached_property
+    def vendored_after(self) -> Vendored:
+        """The same at head."""
+        return Vendored(self.after, self.evidence.read_blob)
 
     def decided(self, decided: Mapping[tuple[str, str], Sighting]) -> "Comparison":
         """Judge once more, with what was found out about some changed paths of some components."""

@@ -1,16 +1,16 @@
 """A changed path is an input, but a fixed output hash hides it.
 
-A fixed-output derivation is built again only when its declared hash changes. An error where the change reaches the
-component in no other way; a warning where it does, and the path is a lock file, for which the hash stands.
+A fixed-output derivation is built again only when its declared hash changes. What it takes reaches the component in no
+other way. Lock files, for which such a hash stands, are the business of `vendored`.
 
 Fires:
 
 - a component is a fixed output, or is built from one alone, and its sources changed while the hash stayed
-- a lock file changed, and the hash of the dependencies that are fetched by it did not
 
 Stays silent:
 
 - a fixed output merely inherits the sources, and what is built from it also takes the path directly
+- vendored dependencies inherit sources that are no lock files of theirs
 - the hash changed, too
 
 Usual remedy: refresh the hash.
@@ -20,16 +20,26 @@ from collections.abc import Sequence
 
 from nixdrift.comparison.compare import Comparison
 from nixdrift.judgement import ComponentJudgement, Level, PathJudgement, Verdict
-from nixdrift.manifests import is_lock_file
 from nixdrift.rules.rule import Explanation, Rule, changed_paths
+from nixdrift.rules.vendored import is_reformatted
 
 
-def _explain(_comparison: Comparison, judged: ComponentJudgement, path: PathJudgement) -> Explanation | None:
-    if path.verdict is not Verdict.FROZEN or (path.delivered_by and not is_lock_file(path.change.path)):
+def _explain(comparison: Comparison, judged: ComponentJudgement, path: PathJudgement) -> Explanation | None:
+    if path.verdict is not Verdict.FROZEN or path.delivered_by or is_reformatted(comparison.evidence, path.change):
+        return None
+    if _is_beside_the_point(comparison, judged, path):
         return None
     name = barrier(judged, path)
-    remedy = f"refresh the hash of {name}, so that it is built from what it is given now"
-    return Explanation(remedy, level=Level.WARNING if path.delivered_by else Level.ERROR)
+    return Explanation(f"refresh the hash of {name}, so that it is built from what it is given now")
+
+
+def _is_beside_the_point(comparison: Comparison, judged: ComponentJudgement, path: PathJudgement) -> bool:
+    """Tell whether vendored dependencies merely inherit a path that they are not made from."""
+    own = judged.component.after
+    if own is None or all(step.store_path != own for step in path.trace):
+        return False
+    origins = comparison.vendored_after.origins(own)
+    return origins.is_certain and not origins.has(path.change.path)
 
 
 def _message(judged: ComponentJudgement, paths: Sequence[PathJudgement]) -> str:

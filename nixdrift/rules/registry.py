@@ -3,6 +3,7 @@
 from nixdrift.rules.export_ignored import EXPORT_IGNORED
 from nixdrift.rules.filtered import FILTERED
 from nixdrift.rules.frozen import FROZEN
+from nixdrift.rules.generated import GENERATED
 from nixdrift.rules.ignored_file import IGNORED_FILE
 from nixdrift.rules.inert import INERT
 from nixdrift.rules.leaving_link import LEAVING_LINK
@@ -11,7 +12,10 @@ from nixdrift.rules.masked import MASKED
 from nixdrift.rules.old_commit import OLD_COMMIT
 from nixdrift.rules.over_broad import OVER_BROAD
 from nixdrift.rules.pinned import PINNED
+from nixdrift.rules.request import REQUEST
 from nixdrift.rules.rule import Rule
+from nixdrift.rules.same_hash import SAME_HASH
+from nixdrift.rules.sandbox import SANDBOX
 from nixdrift.rules.stale import STALE
 from nixdrift.rules.stale_lock import STALE_LOCK
 from nixdrift.rules.string_path import STRING_PATH
@@ -21,6 +25,7 @@ from nixdrift.rules.unknown import UNKNOWN
 from nixdrift.rules.unproven import UNPROVEN
 from nixdrift.rules.untracked import UNTRACKED
 from nixdrift.rules.unwired import UNWIRED
+from nixdrift.rules.vendored import VENDORED
 
 RULES: tuple[Rule, ...] = (
     STALE_LOCK,
@@ -37,6 +42,11 @@ RULES: tuple[Rule, ...] = (
     FILTERED,
     UNWIRED,
     OVER_BROAD,
+    REQUEST,
+    SAME_HASH,
+    VENDORED,
+    GENERATED,
+    SANDBOX,
     UNCLAIMED,
     STALE,
     MASKED,
