@@ -23,7 +23,7 @@ def table(answers: Sequence[Answer]) -> str:
     for number, fault in enumerate(FAULTS):
         mine = [one for one in answers if one.case.fault == number]
         if not mine:
-            lines.append(f"| {fault.cause} | {fault.name} | – | – | not to be expressed | |")
+            lines.append(f"| {fault.cause} | {fault.name} | - | - | not to be expressed | |")
             continue
         parts = [_share([one for one in mine if one.case.is_bundled is bundled]) for bundled in (False, True)]
         rules = Counter(rule for one in mine for rule in {rule for rule, _level, _name in one.found})
