@@ -26,6 +26,9 @@ def judge_from_snapshots(request: CheckRequest, directory: Path) -> Report:
         asked = RevisionRequest(
             repository=request.repository,
             revision=revision,
+            roots=request.roots,
+            file=request.file,
+            arguments=request.arguments,
             nix=request.nix,
             environment=request.environment,
             workspaces=request.workspaces,
@@ -37,6 +40,7 @@ def judge_from_snapshots(request: CheckRequest, directory: Path) -> Report:
             repository=request.repository,
             base_graph=(str(files[0]),),
             head_graph=(str(files[1]),),
+            config=request.config,
             nix=NixSettings(store=nowhere),
             environment={"PATH": str(nowhere), "HOME": str(directory)},
             workspaces=request.workspaces,
@@ -49,6 +53,10 @@ def told(report: Report) -> Any:
     found = document(report)
     for side in ("base", "head"):
         del found[side]["revision"]
+    for finding in found["findings"]:
+        if finding["rule"] == "unclaimed":
+            # What else there is, and was not asked for, only Nix can tell.
+            del finding["remedy"]
     return _without_digests(found)
 
 
