@@ -140,10 +140,12 @@ def _moved(comparison: Comparison, name: str, sources: Iterable[StorePath], name
 
 
 def _position(comparison: Comparison, sources: Iterable[StorePath]) -> Position | None:
+    """Give the first place at which one of some sources is taken: no order of digests may choose it."""
     positions = comparison.after.evaluation.positions
-    takers = sorted(taker for source in sources for taker in comparison.after.graph.direct_referrers(source))
+    takers = (path for source in sources for path in comparison.after.graph.direct_referrers(source))
     places = (positions.get(path, {}).get("src") for path in takers)
-    return next((place for place in places if place), None)
+    known = [place for place in places if place is not None]
+    return min(known, key=lambda place: (place.path, place.line), default=None)
 
 
 def _number(names: Sequence[str]) -> str:
