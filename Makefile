@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 SHELL := /bin/bash
 
-.PHONY: demo test lint format docs bench-probe clean
+.PHONY: demo test lint format docs scoreboard mutation-study bench-probe clean
 
 demo: $(VENV)/.installed
 	$(BIN)/nixdrift demo
@@ -25,6 +25,12 @@ format: $(VENV)/.installed-for-development
 
 docs: $(VENV)/.installed-for-development
 	$(BIN)/python -m tests.documents
+
+scoreboard: $(VENV)/.installed-for-development
+	$(BIN)/python -m tests.scoreboard
+
+mutation-study: $(VENV)/.installed-for-development
+	$(BIN)/python -m tests.mutation_study
 
 bench-probe: $(VENV)/.installed
 	$(BIN)/python -m benchmarks.probe_evaluations

@@ -57,7 +57,7 @@ def test_a_text_that_looks_like_a_float_stays_a_text() -> None:
 
 def test_random_floats_are_spelled_as_nix_spells_them(newest_nix: Path, tmp_path: Path) -> None:
     # Not 2.8: it has another spelling, and prints structured attributes as the text that it hashes.
-    chance = random.Random(20260726)  # noqa: S311
+    chance = random.Random(20260726)
     floats = [abs(struct.unpack("<d", chance.randbytes(8))[0]) for _ in range(20_000)]
     floats += [chance.randrange(10**17) / 10 ** chance.randrange(25) for _ in range(20_000)]
     floats += [2.0**exponent for exponent in range(-1074, 1024)]
