@@ -139,7 +139,7 @@ def _together(head: Inspection, group: Sequence[_Changed], level: Level, headlin
         remedy=f"{see}; else refresh {place.words}",
         location=place.position or head.position(path) if is_one else None,
         trace=way(head, path, owner) if is_one else (),
-        identity=(headline, *names),
+        identity=(headline, *names, *map(written_address, change.after.addresses[:1])),
     )
 
 

@@ -45,7 +45,8 @@ def inspected(name: str, edit: Edit, *, is_check: bool = False) -> list[Finding]
     known = {path: edit(one) if one.name == name else one for path, one in side.graph.derivations.items()}
     edited_side = replace(side, graph=replace(side.graph, derivations=known))
     looked_at = frozenset(known)
-    return list(inspect(Inspection(edited_side, head.config, head.evidence, looked_at, frozenset(), head.names)))
+    found = inspect(Inspection(edited_side, head.config, head.evidence, looked_at, frozenset(), head.names))
+    return [one for one in found if one.rule == "sandbox"]
 
 
 FIRES = [
@@ -83,7 +84,7 @@ SILENT = [
 def test_it_fires(level: str, name: str, edit: Edit, told: str) -> None:
     (finding,) = inspected(name, edit)
 
-    assert (finding.rule, finding.level.value) == ("sandbox", level)
+    assert finding.level.value == level
     assert told in f"{finding.message} {finding.reason}"
 
 
@@ -93,7 +94,7 @@ def test_it_stays_silent(name: str, edit: Edit) -> None:
 
 
 def test_sources_to_which_no_change_led_are_looked_up() -> None:
-    assert [one.rule for one in inspected("prepared-1.0", variables(__noChroot="1"), is_check=True)] == ["sandbox"]
+    assert len(inspected("prepared-1.0", variables(__noChroot="1"), is_check=True)) == 1
     assert inspected("deep-tool-1.0", variables(__noChroot="1"), is_check=True) == []
 
 
