@@ -32,9 +32,6 @@ from nixdrift.sources import Listing, ListSource, Prover, StoredSources
 from nixdrift.tree import Tree
 from nixdrift.workspace import workspace
 
-_WORKING_TREE = "working tree"
-"""What the private repository calls a commit of what is not committed."""
-
 
 @dataclass(frozen=True)
 class Session:
@@ -102,7 +99,7 @@ class Revision:
         """Give what a report says of it."""
         commit = self.commit
         # The working tree is a commit in the private repository alone, and another one at any time.
-        known = None if commit.revision == _WORKING_TREE else commit.commit
+        known = commit.commit if commit.onto is None else None
         return RevisionInfo(commit.revision, known, commit.tree, evaluation.nix_version, evaluation.system)
 
 
