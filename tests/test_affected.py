@@ -22,7 +22,7 @@ Roots = Mapping[str, StorePath]
 
 
 def affected_in(world: World) -> Affected:
-    return affected_by(Compared(world.compare(), RevisionInfo("base"), RevisionInfo("head")))
+    return affected_by(Compared(world.compare(), RevisionInfo("base"), RevisionInfo("head"), ()))
 
 
 def distances(found: Affected) -> dict[str, int | None]:

@@ -128,8 +128,9 @@ def _no_inputs(
 
 
 def _should_be_input(path: str, ownership: Ownership, config: Config) -> bool:
-    is_apart = is_expression(path) or config.housekeeping.match(path)
-    return ownership.kind is not OwnershipKind.PROVEN and not is_apart
+    if ownership.kind is OwnershipKind.PROVEN:
+        return False
+    return not is_expression(path) and not config.housekeeping.match(path)
 
 
 def _census(stock: _Stock, components: Sequence[InventoryComponent], paths: int) -> InventoryCensus:
