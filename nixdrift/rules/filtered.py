@@ -4,14 +4,18 @@
 `lib.fileset.toSource` copy what they let pass, and nothing says what they left out: a new file that an allow-list
 does not know, or a directory that a pattern matches by mistake, changes nothing that is built.
 
-Fires for a changed path that is stale or masked, where an input source of the component is made from a directory above
-the path, holds what it holds as it is in this revision, and does not hold the path; also where nothing passed the
-filter. The source is the component's own, or that of a derivation inside of it that is no root and no fixed output.
+Fires:
 
-Silent where no input source is made from a directory above the path; where a source has content of another time, and
-so is pinned and not filtered; for submodules, and for files that git does not track.
+- for a changed path that is stale or masked, where an input source of the component is made from a directory above
+  the path, holds what it holds as it is in this revision, and does not hold the path; also where nothing passed the
+  filter. The source is the component's own, or that of a derivation inside of it that is no root and no fixed output.
 
-Remedy: let the filter pass the path, or, if it is left out on purpose, have nixdrift.toml ignore it.
+Stays silent:
+
+- where no input source is made from a directory above the path; where a source has content of another time, and so is
+  pinned and not filtered; for submodules, and for files that git does not track
+
+Usual remedy: let the filter pass the path, or, if it is left out on purpose, have nixdrift.toml ignore it.
 """
 
 from collections.abc import Iterator

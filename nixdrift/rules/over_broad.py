@@ -2,14 +2,18 @@
 
 Nothing is missed by that; but what is rebuilt by everything says nothing by being rebuilt, and costs what it costs.
 
-Never more than a note. In a check, one for each such source that is new, and one for the components that moved for
-nothing else than changes to what others own, to documentation, to what nixdrift.toml ignores, or to the text of a Nix
-expression. In an audit, one for each source that is the whole repository, with the components that take it.
+Fires:
 
-Silent where a component owns everything (its manifest lies at the top), where something changed that nobody owns, and
-where something else moved the component as well.
+- in a check, one for each such source that is new, and one for the components that moved for nothing else than
+  changes to what others own, to documentation, to what nixdrift.toml ignores, or to the text of a Nix expression
+- in an audit, one for each source that is the whole repository, with the components that take it
 
-Remedy: take a directory (`src = ./goinstance;`), or the files that are needed (`lib.fileset.toSource`).
+Stays silent:
+
+- where a component owns everything (its manifest lies at the top), where something changed that nobody owns, and
+  where something else moved the component as well
+
+Usual remedy: take a directory (`src = ./goinstance;`), or the files that are needed (`lib.fileset.toSource`).
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

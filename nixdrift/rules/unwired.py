@@ -3,18 +3,23 @@
 This is the commit that breaks the wiring: nothing need have changed in those paths, and nothing is wrong with what is
 built yet. The next change there will be stale, or masked.
 
-Fires where a component is built at base from an input source with paths that are its own (declared, or in a directory
-that bears its name), and at head from none that holds them; the output may have moved or not. An error where all that
-it had of its own is gone, and with it a whole directory; a warning where only a part is, or where it was an input only
-by way of another component; a note where it is in doubt whether the part is its own: the component is named by the
-whole repository, or by another directory that it keeps.
+Fires:
 
-Silent where the paths are gone or have moved, where a component is added or removed, where another version of it or
-another component that takes just these paths holds them, for the paths of others, for what nixdrift.toml ignores, for
-documentation, housekeeping and Nix expressions, and where the contents of a new source are not at hand.
+- where a component is built at base from an input source with paths that are its own (declared, or in a directory
+  that bears its name), and at head from none that holds them; the output may have moved or not. An error where all
+  that it had of its own is gone, and with it a whole directory; a warning where only a part is, or where it was an
+  input only by way of another component; a note where it is in doubt whether the part is its own: the component is
+  named by the whole repository, or by another directory that it keeps.
 
-Remedy: wire the paths again; if they are needed no more, delete them, or have nixdrift.toml ignore them. A file that
-the expression now reads by itself (`builtins.readFile`) is no input source either: that cannot be told apart here.
+Stays silent:
+
+- where the paths are gone or have moved, where a component is added or removed, where another version of it or
+  another component that takes just these paths holds them, for the paths of others, for what nixdrift.toml ignores,
+  for documentation, housekeeping and Nix expressions, and where the contents of a new source are not at hand
+
+Usual remedy: wire the paths again; if they are needed no more, delete them, or have nixdrift.toml ignore them. A file
+that the expression now reads by itself (`builtins.readFile`) is no input source either: that cannot be told apart
+here.
 """
 
 from collections.abc import Iterator
