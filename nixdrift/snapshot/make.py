@@ -44,6 +44,7 @@ def take_snapshot(found: EvaluatedRevision) -> Snapshot:
         evaluation,
         roots=tuple(sorted(evaluation.roots, key=lambda root: (root.name, root.drv_path))),
         failed=tuple(sorted(evaluation.failed, key=lambda one: (one.name, one.message))),
+        of_flake=found.is_flake,
         top=evaluation.top if evaluation.top and _mentioned(evaluation.top, evaluation.derivations.values()) else None,
     )
     place = _place(found, sources)

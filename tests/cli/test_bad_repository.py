@@ -134,7 +134,7 @@ CONFIGURATIONS = {
     "not text": (b"\xff\xfe", "nixdrift.toml: not TOML", "toml.io"),
     "an unknown key": (b"ignroe = []", "unknown key ignroe", "did you mean ignore"),
     "an unknown key of a component": (b"[components.a]\nsource = []", "components.a.source", "did you mean sources"),
-    "a key like no other": (b"zzz = 1", "unknown key zzz", "components, housekeeping, ignore"),
+    "a key like no other": (b"zzz = 1", "unknown key zzz", "components, generated, housekeeping, ignore"),
     "a text for a list": (b'ignore = "docs"', "ignore is not a list", r"ignore = \["),
     "a list of numbers": (b"ignore = [1]", "ignore is not a list", r"ignore = \["),
     "a list for a table": (b"components = []", "components is not a table", r"\[components\]"),

@@ -50,6 +50,7 @@ def snapshots(draw: st.DrawFn) -> Snapshot:
     store_dir = draw(store_dirs)
     known = draw(graphs(store_dir))
     paths = st.sampled_from(sorted(known))
+    is_flake = draw(st.booleans())
     evaluation = Evaluation(
         store_dir,
         tuple(draw(st.lists(st.builds(Root, strange, paths, st.none() | positions), max_size=3))),
@@ -59,12 +60,13 @@ def snapshots(draw: st.DrawFn) -> Snapshot:
         draw(st.none() | strange),
         draw(st.dictionaries(paths, st.dictionaries(strange, positions, max_size=2), max_size=2)),
         draw(st.none() | strange),
+        is_flake,
     )
     return Snapshot(
         evaluation,
         draw(st.none() | object_ids),
         draw(object_ids),
-        draw(st.booleans()),
+        is_flake,
         draw(questions),
         Place(draw(st.none() | strange), draw(st.none() | strange)),
         {path: draw(sources) for path in sorted({one for each in known.values() for one in each.input_sources})},
