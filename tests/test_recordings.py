@@ -57,15 +57,16 @@ def test_in_a_whole_package_set_only_true_mistakes_declare_one_hash_for_two_thin
     evaluation = read_graph({graph: (recordings / f"{graph}.json").read_bytes()}, ())
     side = Side(evaluation, build_graph(evaluation.derivations, source=graph), None, {})
 
-    found = inspect(Inspection(side, Config(), Evidence(), frozenset(evaluation.derivations), frozenset()))
+    everything = Inspection(side, Config(), Evidence(), frozenset(evaluation.derivations), frozenset())
+    found = [one for one in inspect(everything) if one.rule == "same-hash"]
 
     # Each of these two packages had one version with the other one's hash.
     warnings = [one for one in found if one.level is not Level.NOTE]
     assert sorted(name for one in warnings for name in ("hitori", "nixpart") if name in one.reason) == packages
     assert len(warnings) == len(packages)
     # The others are chess tables, of which some are symmetric.
-    assert [one.component for one in found if one.level is Level.NOTE] == ["crafty-23.4"] * tables
-    assert {one.rule for one in found} <= {"same-hash"}
+    notes = [one.component or "" for one in found if one.level is Level.NOTE]
+    assert [name.partition("-")[0] for name in notes] == ["crafty"] * tables
 
 
 def test_the_three_shapes_of_one_graph_give_one_report(recordings: Path, tmp_path: Path) -> None:
@@ -87,7 +88,7 @@ def test_the_three_shapes_of_one_graph_give_one_report(recordings: Path, tmp_pat
 def test_a_whole_package_set_names_nothing_as_a_string_that_is_worth_more_than_a_note(
     recordings: Path, name: str
 ) -> None:
-    evaluation = read_graph((str(recordings / name),), ())
+    evaluation = read_graph({name: (recordings / name).read_bytes()}, ())
     side = Side(evaluation, build_graph(evaluation.derivations, source=name), None, {})
     everything = Inspection(side, Config(), Evidence(), frozenset(evaluation.derivations), frozenset())
 
