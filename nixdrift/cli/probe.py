@@ -10,6 +10,7 @@ from nixdrift.cli.check import exit_code, fail_on_option
 from nixdrift.cli.options import (
     attribute_options,
     expression_options,
+    format_option,
     keep_going_option,
     nix_options,
     output_option,
@@ -51,14 +52,7 @@ Examples:
 )
 @click.option("--no-cache", is_flag=True, help="Believe no earlier probe of the same files, and keep nothing.")
 @keep_going_option
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How to write the report.",
-)
+@format_option
 @output_option
 @fail_on_option
 def probe(

@@ -14,7 +14,7 @@ from nixdrift.comparison.mentions import Mentions
 from nixdrift.comparison.reach import differing_digests, signature
 from nixdrift.comparison.seen import Sighting
 from nixdrift.comparison.side import Side
-from nixdrift.evaluation import Evaluation
+from nixdrift.evaluation import Evaluation, closure
 from nixdrift.graph import build_graph
 from nixdrift.group_testing import NOTHING, Answer, Answers, Effect, Failure, Outcome, Paths, Undecidable
 from nixdrift.judgement import Component, Pairing, PathJudgement, Seen, TraceStep, Verdict
@@ -96,7 +96,7 @@ def outcome(subject: Subject, known: Side, other: Evaluation) -> Answer:
         failed = [one for one in other.failed if lost == one.name or lost.startswith(f"{one.name}.")]
         return Failure(failed[0].message) if failed else Outcome(Effect.EFFECTIVE)
     there = {found[name] for name in subject.roots}
-    return _compared(subject.path, there if subject.is_root else _closure(there, other), known, other)
+    return _compared(subject.path, there if subject.is_root else set(closure(other.derivations, there)), known, other)
 
 
 def _compared(path: StorePath, candidates: set[StorePath], known: Side, other: Evaluation) -> Answer:
@@ -105,7 +105,7 @@ def _compared(path: StorePath, candidates: set[StorePath], known: Side, other: E
     outputs = _promises(known.graph.derivations[path])
     if None in outputs or not outputs <= _promised(candidates, other):
         return Outcome(Effect.EFFECTIVE)
-    return Outcome(Effect.HIDDEN, _barrier(path, known, _closure(candidates, other), other))
+    return Outcome(Effect.HIDDEN, _barrier(path, known, set(closure(other.derivations, candidates)), other))
 
 
 def _differs_in_mentions_only(path: StorePath, known: Side, other: Evaluation) -> bool:
@@ -139,17 +139,6 @@ def _promises(derivation: Derivation) -> set[StorePath | None]:
 
 def _promised(paths: Iterable[StorePath], evaluation: Evaluation) -> set[StorePath | None]:
     return {output for path in paths for output in _promises(evaluation.derivations[path])}
-
-
-def _closure(roots: Iterable[StorePath], evaluation: Evaluation) -> set[StorePath]:
-    closure: set[StorePath] = set()
-    pending = list(roots)
-    while pending:
-        path = pending.pop()
-        if path not in closure:
-            closure.add(path)
-            pending.extend(evaluation.derivations[path].input_derivations)
-    return closure
 
 
 def _barrier(path: StorePath, known: Side, built: set[StorePath], other: Evaluation) -> str | None:

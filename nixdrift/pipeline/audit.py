@@ -1,7 +1,6 @@
 """One revision by itself: evaluate it, trace all of its sources, and see what can be seen in it alone."""
 
 from dataclasses import dataclass, replace
-from functools import cache
 
 from nixdrift.audit import AuditReport, Inventory, audit_findings, take_inventory
 from nixdrift.comparison.compare import Evidence
@@ -16,8 +15,7 @@ from nixdrift.graph import build_graph
 from nixdrift.judgement import Finding
 from nixdrift.model import StorePath
 from nixdrift.pipeline.known import read_known, settled
-from nixdrift.pipeline.session import Evaluator, Revision, Session, open_evaluator, open_session, read_project_of
-from nixdrift.project import Project
+from nixdrift.pipeline.session import open_evaluator, open_session, read_project_of
 from nixdrift.report import RevisionInfo
 from nixdrift.request import RevisionRequest
 from nixdrift.rules import Inspection
@@ -60,33 +58,18 @@ def audited(request: RevisionRequest, *, config: Config | None = None) -> Audite
     with open_session(request) as session:
         project = read_project_of(session)
         config = session.config() if config is None else config
-        revision, everything = _revision(session, project, request.revision)
+        revision, everything = map(session.revision, session.commits(project, request.revision))
         evaluator = open_evaluator(session, project)
         request.progress(f"evaluating {revision.commit.revision}")
         evaluation = evaluator.evaluate_something(revision)
         request.progress("tracing the sources")
-        tracer = _tracer(session, evaluator)
+        tracer = session.tracer(evaluator.nix.store_dir, evaluator.nix.physical_store)
         graph = build_graph(evaluation.derivations, source=revision.commit.revision)
         files = session.files(revision, is_working_tree=request.revision is None)
         side = tracer.trace_alone(Side(evaluation, graph, revision.tree, {}, files=files))
         history = session.history(tracer, revision)
         evidence = Evidence(revision.tree, revision.tree, session.private.blob, tracer, history=history)
         return audit_side(side, everything.tree, config, evidence, revision.info(evaluation))
-
-
-def _revision(session: Session, project: Project, name: str | None) -> tuple[Revision, Revision]:
-    """Give what is evaluated, and everything that lies there: of a flake, Nix sees only what git tracks."""
-    if name is None:
-        evaluated, everything = session.working_tree(project)
-        return session.revision(evaluated), session.revision(everything)
-    revision = session.revision(session.user.resolve(name))
-    return revision, revision
-
-
-def _tracer(session: Session, evaluator: Evaluator) -> Tracer:
-    """Give what traces sources, and lists none of them twice."""
-    tracer = session.tracer(evaluator.nix.store_dir, evaluator.nix.physical_store)
-    return replace(tracer, list_source=cache(tracer.list_source)) if tracer.list_source else tracer
 
 
 def audit_side(side: Side, everything: Tree, config: Config, evidence: Evidence, info: RevisionInfo) -> Audited:

@@ -1,22 +1,22 @@
 """Evaluation fuzzing, step by step: plan, change all that inputs hold at once, then search the rest by halving."""
 
-import difflib
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache, partial
 
 from nixdrift.comparison.directories import Directories
 from nixdrift.comparison.discovery import components_of
 from nixdrift.comparison.links import Links
+from nixdrift.comparison.lookup import component_named
 from nixdrift.comparison.ownership import Owners
 from nixdrift.comparison.side import Side
 from nixdrift.config import Config
-from nixdrift.errors import InvalidInputError, UsageError
+from nixdrift.errors import InvalidInputError
 from nixdrift.graph import build_graph
 from nixdrift.group_testing import Paths, decide, most_questions
 from nixdrift.judgement import Component
 from nixdrift.model import StorePath
-from nixdrift.naming import normalised
 from nixdrift.pipeline.laboratory import Laboratory
 from nixdrift.pipeline.session import Session, open_evaluator, open_session, read_project_of
 from nixdrift.probe.cache import ProbeCache, cache_key
@@ -41,7 +41,7 @@ def probe(request: ProbeRequest) -> ProbeReport:
         config = session.config()
         laboratory = _open(request, session, config)
         owners = _owners(laboratory, config)
-        chosen = _chosen(laboratory.components, request.components)
+        chosen = _chosen(laboratory, request.components)
         scope = _Scope.of(laboratory.side, owners, chosen if request.components else None, config)
         plan = make_plan(laboratory.side, owners, chosen, scope.paths, is_about_anything=not request.components)
         cache = ProbeCache(request.cache, _key(laboratory))
@@ -71,7 +71,7 @@ def probe(request: ProbeRequest) -> ProbeReport:
 
 def _open(request: ProbeRequest, session: Session, config: Config) -> Laboratory:
     project = read_project_of(session)
-    commit = session.user.resolve(request.revision) if request.revision else session.working_tree(project)[0]
+    commit, _everything = session.commits(project, request.revision)
     revision = session.revision(commit)
     evaluator = open_evaluator(session, project)
     request.progress(f"evaluating {commit.revision}")
@@ -88,20 +88,10 @@ def _owners(laboratory: Laboratory, config: Config) -> Owners:
     return Owners(side, side, laboratory.components, config, directories, Links(side.tree, private.blob))
 
 
-def _chosen(components: tuple[Component, ...], names: Iterable[str]) -> tuple[Component, ...]:
+def _chosen(laboratory: Laboratory, names: Iterable[str]) -> tuple[Component, ...]:
     """Give the components that were named, as people know them; all where none was."""
-    wanted = tuple(names)
-    if not wanted:
-        return components
-    known = {name: one for one in components for name in (one.name, *one.aliases)}
-    short = {normalised(name.rpartition(".")[2]): name for name in known}
-    found = {name: known.get(name) or known.get(short.get(normalised(name), "")) for name in wanted}
-    for name, component in found.items():
-        if component is None:
-            meant = difflib.get_close_matches(name, [*known, *short], n=1)
-            hint = f"did you mean {meant[0]}?" if meant else f"the components are {', '.join(sorted(known)[:5])}"
-            raise UsageError(f"no such component: {name}", hint=hint)
-    return tuple(dict.fromkeys(one for one in found.values() if one is not None))
+    components, side = laboratory.components, laboratory.side
+    return tuple(dict.fromkeys(component_named(name, components, side, side) for name in names)) or components
 
 
 @dataclass(frozen=True)
@@ -162,22 +152,25 @@ def _followed(before: Side, after: Side, questions: Iterable[_Question], config:
     except InvalidInputError:
         # What is declared bears a name that evaluation reads, and that was changed: each path is asked by itself.
         return {}
+    # Many paths share few sources and components: each is walked from once.
+    reach, closure = cache(partial(reach_from, after)), cache(lambda path: after.graph.closure([path]))
     facts = {}
     for name, path in questions:
         derivation = derivations.get(name)
         if derivation is None:
             continue
-        if _holds(after, path, derivation):
+        if any(derivation in reach(source).effectively for source in _holders(after, path)):
             facts[name, path] = Fact(Kind.INPUT)
-        elif after.graph.closure([derivation]).intersection(source.path for source in before.holders(path)):
+        elif closure(derivation).intersection(source.path for source in before.holders(path)):
             facts[name, path] = Fact(Kind.PINNED)
     return facts
 
 
-def _holds(side: Side, path: str, derivation: StorePath) -> bool:
+def _holders(side: Side, path: str) -> Iterator[StorePath]:
+    """Give the input sources that hold a path with the content that it has in the side's tree."""
     tree = side.tree
-    holders = [one.path for one in side.holders(path) if tree and one.holds(path, tree) == tree.entries.get(path)]
-    return any(derivation in reach_from(side, source).effectively for source in holders)
+    holders = side.holders(path) if tree else ()
+    return (one.path for one in holders if tree and one.holds(path, tree) == tree.entries.get(path))
 
 
 def _search(laboratory: Laboratory, plan: Plan, facts: dict[_Question, Fact], limit: int) -> None:

@@ -59,12 +59,23 @@ class Session:
         return file_facts(self.private, revision.commit, revision.tree, is_working_tree=is_working_tree)
 
     def tracer(self, store_dir: str, store: Path | None, *listed: ListSource) -> Tracer:
-        """Give what traces input sources to this repository: by what is listed, and by a store on this machine."""
+        """Give what traces input sources to this repository: by what is listed, and by a store on this machine.
+
+        No source is listed twice.
+        """
         stored = (StoredSources(store, self.user.object_format).list,) if store else ()
         places: tuple[ListSource, ...] = (*listed, *stored)
 
+        known: dict[StorePath, Listing] = {}
+
         def find(source: StorePath) -> Listing | None:
-            return next((found for place in places if (found := place(source)) is not None), None)
+            # What is not there may come with the next evaluation; what is there stays as it is.
+            if source not in known:
+                found = next((found for place in places if (found := place(source)) is not None), None)
+                if found is None:
+                    return None
+                known[source] = found
+            return known[source]
 
         return Tracer(Prover(self.private.blob, store_dir), find)
 
@@ -75,6 +86,13 @@ class Session:
             for one in revisions
         }
         return lambda tree: known[tree.top]
+
+    def commits(self, project: Project, name: str | None) -> tuple[Commit, Commit]:
+        """Find a revision by its name (None: the working tree): as Nix evaluates it, and with everything in it."""
+        if name is None:
+            return self.working_tree(project)
+        commit = self.user.resolve(name)
+        return commit, commit
 
     def working_tree(self, project: Project | None) -> tuple[Commit, Commit]:
         """Record the working tree: as Nix will evaluate it, and with everything in it that may have changed.

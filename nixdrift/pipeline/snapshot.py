@@ -20,7 +20,7 @@ def snapshot(request: RevisionRequest) -> Snapshot:
     with open_session(request, fixed=True) as session:
         project = read_project_of(session)
         is_worktree = request.revision is None
-        commit = session.working_tree(project)[0] if is_worktree else session.user.resolve(str(request.revision))
+        commit, _everything = session.commits(project, request.revision)
         revision = session.revision(commit)
         evaluator = open_evaluator(session, project)
         request.progress(f"evaluating {commit.revision}")

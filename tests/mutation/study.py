@@ -5,7 +5,7 @@ import shutil
 import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -183,8 +183,3 @@ def _answer(case: Case, report: Report, verdict: str | None, is_found: bool) -> 
     census = report.judgement.census
     found = tuple(sorted(_grave(report)))
     return Answer(case, found, verdict, is_found, 2 + census.counterfactual_evaluations)
-
-
-def shortened(asked: Sequence[Case], every: int) -> list[Case]:
-    """Give every n-th case, each fault and the merges among them."""
-    return [replace(case) for case in asked[::every]]
