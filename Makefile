@@ -27,7 +27,7 @@ docs: $(VENV)/.installed-for-development
 	$(BIN)/python -m tests.documents
 
 scoreboard: $(VENV)/.installed-for-development
-	$(BIN)/python -m tests.scoreboard
+	$(BIN)/python -m tests.scoreboard --readme
 
 mutation-study: $(VENV)/.installed-for-development
 	$(BIN)/python -m tests.mutation_study

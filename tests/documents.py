@@ -46,15 +46,19 @@ def _pattern(name: str) -> re.Pattern[str]:
     return re.compile(rf"(<!-- {re.escape(name)} -->\n)(.*?)(\n<!-- end -->)", re.DOTALL)
 
 
+def write_part(document: str, name: str, content: str) -> None:
+    """Write a part of a document anew."""
+    file = CHECKOUT / document
+    file.write_text(_pattern(name).sub(lambda found: found[1] + content + found[3], file.read_text()))
+
+
 def main() -> None:
     """Write every part; the examples only where there is a Nix."""
     made = dict(PARTS)
     for nix in nix_directories()[-1:]:
         made |= {(DOCUMENT, f"example of {name}"): partial(example, name, nix) for name in EXAMPLES}
     for (document, name), make in made.items():
-        file = CHECKOUT / document
-        content = make()
-        file.write_text(_pattern(name).sub(lambda found, text=content: found[1] + text + found[3], file.read_text()))
+        write_part(document, name, make())
 
 
 if __name__ == "__main__":

@@ -53,7 +53,11 @@ class RenamedTracer(Tracer):
     """Traces the sources of the world as it was, and gives what it finds under the new digests."""
 
     def __init__(self, world: World, base: object, salt: str) -> None:
-        super().__init__(Prover(world.read_blob, STORE_DIR), world.lister())
+        lister = world.lister()
+        every = [one for side in (world.base, world.head) for one in side.derivations.values()]
+        originals = {renamed(path, salt): path for one in every for path in one.input_sources}
+        listed = (lambda path: lister(originals.get(path, path))) if lister else None
+        super().__init__(Prover(world.read_blob, STORE_DIR), listed)
         object.__setattr__(self, "_of", lambda side: world.base if side.evaluation is base else world.head)
         object.__setattr__(self, "_salt", salt)
 

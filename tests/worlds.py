@@ -156,6 +156,13 @@ class Revision:
             _put(node, self.store / taken)
         return taken
 
+    def empty_source(self, name: str) -> StorePath:
+        """Take what a filter keeps that keeps nothing."""
+        taken = source_path(nar_digest(Directory({})), name, STORE_DIR)
+        assert self.store is not None
+        (self.store / taken).mkdir(parents=True, exist_ok=True)
+        return taken
+
     def _node(self, path: str, within: str, keep: Keep | None) -> Node:
         state = self.tree.entries[path]
         if state.mode == SUBMODULE_MODE:

@@ -85,6 +85,11 @@ class Reach:
         return frozenset(differing - whole)
 
     @cached_property
+    def unseen(self) -> frozenset[StorePath]:
+        """Derivations that are made from a source on this side only of which nothing is known."""
+        return self.from_inputs(self.side.unlisted).effectively
+
+    @cached_property
     def unexplained(self) -> frozenset[StorePath]:
         """Derivations on this side only that differ from all of the other side's by more than their inputs.
 

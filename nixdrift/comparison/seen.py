@@ -47,7 +47,7 @@ class Sight:
         reached = self._reach_of(reach, carriers)
         if path in reached.effectively:
             return self._effective(component, change, reach, path, carriers)
-        if path in reached.behind_barrier:
+        if path in reached.behind_barrier and not self._may_be_elsewhere(component, change):
             return self._hidden(component, change, reach, path, carriers)
         if self._is_uncertain(component, change):
             why = self._why_uncertain(component, change)
@@ -130,6 +130,13 @@ class Sight:
             return False
         removed = change.kind is ChangeKind.REMOVED and component.before in self.base.uncertain
         return removed or component.after in self.head.uncertain
+
+    def _may_be_elsewhere(self, component: Component, change: Change) -> bool:
+        """Tell whether a component is also made from something of which nothing is known."""
+        if component.before == component.after:
+            return False
+        removed = change.kind is ChangeKind.REMOVED and component.before in self.base.unseen
+        return removed or component.after in self.head.unseen
 
     def _is_untracked(self, change: Change) -> bool:
         """Tell whether a file of the working tree was not evaluated at all: git does not track it."""

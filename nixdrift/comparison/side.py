@@ -26,6 +26,9 @@ class Side:
     sources: Mapping[StorePath, LocalSource]
     mentioned: Mapping[StorePath, LocalSource] = field(default_factory=dict)
     """Store objects that texts mention and that are no inputs, traced to the tree like sources."""
+    unlisted: frozenset[StorePath] = frozenset()
+    """Input sources that only this side has, and of which nothing is known: neither where they are from nor their
+    files."""
     files: FileFacts | None = None
     """What git says of its files, where it was asked."""
     _known_mentions: dict[StorePath, tuple[Mention, ...]] = field(default_factory=dict, repr=False)

@@ -57,7 +57,10 @@ class Tracer:
         left = side.graph.input_sources - sources.keys() if links else ()
         linking = self.prover.prove(tree, _with_above(links), left)
         near = _with_above(change.path for change in changes)
-        return self._with_mentioned(replace(side, sources={**sources, **linking}), tree, own, near)
+        known = {**sources, **linking}
+        differing = side.graph.input_sources - other.graph.input_sources - known.keys()
+        unlisted = frozenset(source for source in differing if not self.list_source or self.list_source(source) is None)
+        return self._with_mentioned(replace(side, sources=known, unlisted=unlisted), tree, own, near)
 
     def _with_common_origins(self, base: Side, head: Side) -> tuple[Side, Side]:
         """Keep a source that both sides have where it is: content that was copied elsewhere is no source there."""
