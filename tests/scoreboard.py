@@ -117,7 +117,7 @@ def answer(case: tuple[Pair, str, Path]) -> Run:
     with tempfile.TemporaryDirectory() as directory:
         try:
             return _answer(started, pair, nix_bin, Path(directory))
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is the answer
+        except Exception as error:
             return replace(started, error=f"{type(error).__name__}: {error}")
 
 

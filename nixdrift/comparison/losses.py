@@ -37,10 +37,16 @@ class Loss:
     """The input sources of base that held the lost paths."""
 
     def outermost(self, path: str) -> str:
-        """Give the outermost directory above a lost path in which nothing was kept, within the component's own one."""
+        """Give the outermost directory above a lost path that was taken and of which nothing was kept.
+
+        It lies within the component's own directory.
+        """
         own, outermost = self.paths[path] or "", path
+        taken = [origin for source in self.sources for origin in source.origins if is_below(path, origin)]
         for directory in ancestors(path):
             if not directory or directory in self._kept_directories or not is_below(directory, own):
+                break
+            if not any(is_below(directory, origin) for origin in taken):
                 break
             outermost = directory
         return outermost

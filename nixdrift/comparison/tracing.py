@@ -124,8 +124,10 @@ class Tracer:
         if tree is None:
             return side, frozenset(sources)
         found = dict(self.prover.prove(tree, places, side.graph.input_sources - side.sources.keys()))
+        left = set(sources) - side.sources.keys() - found.keys()
+        found |= self.prover.prove(tree, paths_named(tree, left), left)
         unknown = set()
-        for source in sorted(set(sources) - side.sources.keys() - found.keys()):
+        for source in sorted(left - found.keys()):
             listing = self.list_source(source) if self.list_source else None
             traced = match_listing(source, listing, tree) if listing is not None else None
             if traced is not None:

@@ -76,22 +76,38 @@ WHOLE = taking("", without("goinstance", "docs"), name="stack")
 CODE = taking("goinstance", only("main.go"))
 
 FIRES = [
-    (WHOLE, MAIN, "goinstance/main.go", "is made from the repository, and leaves goinstance/ out", "add goinstance/ to"),
+    (
+        WHOLE,
+        MAIN,
+        "goinstance/main.go",
+        "is made from the repository, and leaves goinstance/ out",
+        "add goinstance/ to",
+    ),
     (WHOLE, {**MAIN, **PLATFORM}, "goinstance/main.go", "leaves goinstance/ out", "add goinstance/ to the filter"),
     (WHOLE, NEW, "goinstance/zones.txt", "leaves goinstance/ out", "add goinstance/ to the filter of stack"),
     (WHOLE, {"goinstance/main.go": None}, "goinstance/main.go", "leaves goinstance/ out", "add goinstance/ to"),
     (CODE, DATA, "goinstance/data/regions.txt", "is made from goinstance/, and leaves goinstance/data/", "add goin"),
-    (CODE, {"goinstance/data/regions.txt": None}, "goinstance/data/regions.txt", "leaves", "never held goinstance/data/"),
+    (
+        CODE,
+        {"goinstance/data/regions.txt": None},
+        "goinstance/data/regions.txt",
+        "leaves",
+        "never held goinstance/data/",
+    ),
     (CODE, NEW, "goinstance/zones.txt", "leaves goinstance/zones.txt out", "add goinstance/zones.txt to the filter"),
     (CODE, {**NEW, **MAIN}, "goinstance/zones.txt", "leaves goinstance/zones.txt out", "add goinstance/zones.txt to"),
-    (inside(), DATA, "goinstance/data/regions.txt", "input source of parts-1.0 (goinstance) is made", "add goinstance/data/"),
+    (
+        inside(),
+        DATA,
+        "goinstance/data/regions.txt",
+        "input source of parts-1.0 (goinstance) is made",
+        "add goinstance/data/",
+    ),
 ]
 
 
 @pytest.mark.parametrize(("expression", "edits", "path", "reason", "remedy"), FIRES)
-def test_it_fires(
-    expression: Expression, edits: Edits, path: str, reason: str, remedy: str, tmp_path: Path
-) -> None:
+def test_it_fires(expression: Expression, edits: Edits, path: str, reason: str, remedy: str, tmp_path: Path) -> None:
     (finding,) = found(world(expression, edits, tmp_path))
 
     assert (finding.component, finding.level.value, finding.paths) == ("goinstance", "error", (path,))

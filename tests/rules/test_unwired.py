@@ -23,7 +23,10 @@ def stack(*goinstance: tuple[str, Keep | None], platform: Takes = (("platform", 
 
     def expression(revision: Revision) -> Mapping[str, StorePath]:
         base = revision.derive("platform-1.0", _sources(revision, platform))
-        return {"platform": base, "goinstance": revision.derive("goinstance-1.0", _sources(revision, goinstance), [base])}
+        return {
+            "platform": base,
+            "goinstance": revision.derive("goinstance-1.0", _sources(revision, goinstance), [base]),
+        }
 
     return expression
 
