@@ -1,1 +1,1 @@
-"""The mutation study: a generated project, faults injected into its wiring one by one, and random healthy merges."""
+"""The mutation study: a generated project, every wiring fault put into every component of it, and healthy merges."""

@@ -1,126 +1,117 @@
-"""A generated project: services with sources of their own, wired in every healthy way, on top of one another."""
+"""A generated project as a value: its components, how each takes its sources, and its files."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from enum import Enum
-from random import Random
+import posixpath
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
-Files = Mapping[str, str]
+from tests.worlds import File
 
-HASH = "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03"
-FLAKE = "{ outputs = { self }: { packages.x86_64-linux = import ./default.nix; }; }\n"
-CONFIGURATION = 'ignore = ["services/*/testdata/"]\n'
+Files = Mapping[str, File]
+"""Path → what is there, Nix expressions left out: they are written from the components."""
 
-
-class Style(Enum):
-    """How a healthy service takes its sources."""
-
-    WHOLE = "whole"
-    """Its directory."""
-    FILTERED = "filtered"
-    """Its directory without documentation and test data."""
-    ALLOWED = "allowed"
-    """What a list names in its directory."""
-    READING = "reading"
-    """A part of its directory, and a file that evaluation reads."""
-    VENDORED = "vendored"
-    """Its directory, and a fixed output that is made from its lock file."""
+DENYING = ("path", "filterSource", "cleanSourceWith")
+"""Filters that say what they leave out, called as what they are made with."""
+ALLOWING = ("fileset", "sourceByRegex", "paths")
+"""Filters that say what they keep; ``paths`` is a list of paths without a filter."""
+STYLES = (*DENYING, *ALLOWING)
 
 
-@dataclass(frozen=True, slots=True)
-class Service:
-    """One component: its name, how it is wired, and what it is built on."""
+@dataclass(frozen=True)
+class Source:
+    """What a component takes of a directory, and how that is written."""
+
+    style: str
+    """``whole``, one of `STYLES`, or ``verbatim``."""
+    root: str = ""
+    """The directory that is taken or filtered; ``""`` is the repository."""
+    left_out: tuple[str, ...] = ()
+    """What a filter leaves out, relative to the root; no part of it need exist."""
+    kept: tuple[str, ...] | None = None
+    """What an allow-list names, relative to the root; None: whatever is there at the top and not left out."""
+    text: str = ""
+    """For ``verbatim``: a Nix expression, in which ``@TOP@`` is the path of the repository."""
+
+    def allowed(self, files: Files) -> tuple[str, ...]:
+        """Give what an allow-list names."""
+        if self.kept is not None:
+            return self.kept
+        tops = {below(path, self.root).split("/")[0] for path in files if is_below(path, self.root)}
+        return tuple(sorted(tops - set(self.left_out)))
+
+
+@dataclass(frozen=True)
+class Component:
+    """A derivation that is made from a directory of its own."""
 
     name: str
-    style: Style
-    inputs: tuple[str, ...]
-    version: int = 1
-    digest: str = HASH
+    directory: str
+    source: Source
+    version: str = "1.0"
+    inputs: tuple[str, ...] = ()
+    """Other components, by name."""
+    shared: tuple[str, ...] = ()
+    """Shared directories that it takes as they are."""
+    settings: str | None = None
+    """A file of its directory that evaluation reads."""
+    vendored: str | None = None
+    """What its fixed output for vendored dependencies is made from: ``lock`` (``go.sum`` alone), or ``source``: what the
+    component itself is made from."""
+    hash_of: str = ""
+    """The text of which the vendored dependencies have the hash."""
+    is_root: bool = True
+    placement: str = "top"
+    """Where its expression is written: ``top`` (default.nix), ``nix`` (nix/NAME.nix) or ``own`` (in its directory)."""
+    is_declared: bool = False
+    """Whether nixdrift.toml says which directory is its own: nothing else does."""
+    ignored: tuple[str, ...] = ()
+    """What nixdrift.toml says to be of no matter, relative to its directory."""
+    variables: tuple[tuple[str, str], ...] = ()
+    """More of its environment: name, Nix expression."""
 
-    @property
-    def directory(self) -> str:
-        """Where its sources lie."""
-        return f"services/{self.name}"
-
-
-def make_services(number: int, random: Random) -> tuple[Service, ...]:
-    """Draw services; each is built on the platform, or on the library, and on some of those before it."""
-    services: list[Service] = []
-    styles = list(Style)
-    for place in range(number):
-        shared = random.choice(("platform", "library"))
-        others = random.sample([one.name for one in services], k=min(len(services), random.randint(0, 2)))
-        services.append(Service(f"svc{place:02}", styles[place % len(styles)], (shared, *sorted(others))))
-    return tuple(services)
-
-
-def files_of(services: Sequence[Service]) -> dict[str, str]:
-    """Give the files of a project, without its expression."""
-    files = {
-        "README.md": "# The stack\n",
-        "docs/operations.md": "# Operations\n",
-        "platform/launch.sh": "#!/bin/sh\n",
-        "platform/limits.txt": "10\n",
-        "library/log.go": "package log\n",
-        "library/net.go": "package net\n",
-        "nixdrift.toml": CONFIGURATION,
-    }
-    for service in services:
-        files |= {f"{service.directory}/{path}": text for path, text in _sources(service)}
-    return files
+    def path(self, name: str) -> str:
+        """Give the path of something in its directory."""
+        return f"{self.directory}/{name}"
 
 
-def _sources(service: Service) -> Iterator[tuple[str, str]]:
-    yield "main.go", f"package main // {service.name}\n"
-    yield "data/zones.txt", f"{service.name}-a\n"
-    yield "data/regions.txt", f"{service.name}-b\n"
-    yield "README.md", f"# {service.name}\n"
-    yield "testdata/request.txt", f"GET {service.name}\n"
-    if service.style is Style.READING:
-        yield "config.json", f'{{ "image": "{service.name}-7" }}\n'
-    if service.style is Style.VENDORED:
-        yield "go.mod", f"module example.org/{service.name}\n"
+@dataclass(frozen=True)
+class State:
+    """A project at one commit."""
+
+    components: tuple[Component, ...]
+    files: Files
+    comments: tuple[str, ...] = ()
+    """What is remarked at the top of default.nix."""
+    tools: tuple[str, ...] = field(default=())
+    """More functions of nix/lib.nix: nothing uses them."""
+
+    def component(self, name: str) -> Component:
+        """Give a component by its name."""
+        return next(one for one in self.components if one.name == name)
+
+    def with_component(self, changed: Component) -> "State":
+        """Give the same project with a component in the place of the one of its name."""
+        return replace(self, components=tuple(changed if one.name == changed.name else one for one in self.components))
+
+    def with_files(self, edits: Mapping[str, File | None]) -> "State":
+        """Give the same project with some files edited, added, or (None) deleted."""
+        merged = {**self.files, **edits}
+        return replace(self, files={path: file for path, file in sorted(merged.items()) if file is not None})
+
+    def below(self, directory: str) -> Iterator[str]:
+        """Give the files in a directory, by their paths."""
+        return (path for path in self.files if is_below(path, directory))
 
 
-_HEAD = """\
-let
-  make = name: more: derivation ({
-    inherit name; system = "x86_64-linux"; builder = "/bin/sh"; args = [ "-c" "cp -r $src $out" ];
-  } // more);
-in rec {
-  platform = make "platform" { src = ./platform; };
-  library = make "library" { src = ./library; };
-"""
+def is_below(path: str, directory: str) -> bool:
+    """Tell whether a path lies in a directory (``""``: the repository)."""
+    return not directory or path.startswith(directory + "/")
 
 
-def expression_of(services: Sequence[Service], wiring: Mapping[str, str] | None = None) -> str:
-    """Write default.nix; ``wiring`` says how some services are wired instead of in their healthy way."""
-    return _HEAD + "".join(_definition(one, (wiring or {}).get(one.name)) for one in services) + "}\n"
+def below(path: str, directory: str) -> str:
+    """Give a path relative to a directory above it."""
+    return posixpath.relpath(path, directory) if directory else path
 
 
-def _definition(service: Service, wiring: str | None) -> str:
-    inputs = " ".join(service.inputs)
-    return (
-        f'  {service.name} = make "{service.name}-{service.version}.0" {{\n'
-        f"    inherit {inputs};\n    {wiring or healthy(service)}\n  }};\n"
-    )
-
-
-def healthy(service: Service) -> str:
-    """Write the attributes by which a service takes its sources."""
-    path = f"./{service.directory}"
-    match service.style:
-        case Style.WHOLE:
-            return f"src = {path};"
-        case Style.FILTERED:
-            keep = 'path: _: !(builtins.elem (baseNameOf path) [ "README.md" "testdata" ])'
-            return f'src = builtins.path {{ name = "src"; path = {path}; filter = {keep}; }};'
-        case Style.ALLOWED:
-            keep = 'path: type: type == "directory" && baseNameOf path == "data" || builtins.match'
-            return f'src = builtins.filterSource ({keep} ".*/(main.go|data/.*)" path != null) {path};'
-        case Style.READING:
-            read = f"(builtins.fromJSON (builtins.readFile {path}/config.json)).image"
-            return f"src = {path}/data; code = {path}/main.go; image = {read};"
-        case Style.VENDORED:
-            fixed = f'outputHashMode = "flat"; outputHashAlgo = "sha256"; outputHash = "{service.digest}";'
-            return f'src = {path}; modules = make "{service.name}-modules" {{ src = {path}/go.mod; {fixed} }};'
+def text(content: str) -> File:
+    """Give a plain file."""
+    return File(content.encode())
