@@ -259,6 +259,26 @@ def test_a_frozen_path_names_the_components_that_take_it_by_another_way() -> Non
     assert [path.delivered_by for path in judged(judgement, "goinstance-modules").paths] == [("goinstance",)]
 
 
+def test_a_file_that_is_gone_is_delivered_by_what_took_it_at_base_and_does_not_at_head() -> None:
+    judgement = changed(vendored("modules", also_directly=True), {"goinstance/data/regions.txt": None}).judge()
+
+    assert verdicts(judgement) == {"goinstance": "rebuilt", "goinstance-modules": "frozen"}
+    assert [path.delivered_by for path in judged(judgement, "goinstance-modules").paths] == [("goinstance",)]
+
+
+def test_a_file_that_is_gone_is_not_delivered_by_what_holds_it_all_the_same() -> None:
+    def expression(revision: Revision) -> Roots:
+        modules = revision.derive("goinstance-modules", [revision.source("goinstance")], fixed="modules")
+        platform = revision.derive("platform-1.0", [revision.source("platform")])
+        taken = (revision.base or revision).source("goinstance")
+        return {"goinstance": revision.derive("goinstance-1.0", [taken], [modules, platform])}
+
+    judgement = changed(expression, {"goinstance/data/regions.txt": None}, CHANGED_PLATFORM).judge()
+
+    assert verdicts(judgement)["goinstance-modules"] == "frozen"
+    assert [path.delivered_by for path in judged(judgement, "goinstance-modules").paths] == [()]
+
+
 def test_what_is_frozen_stays_frozen_when_the_component_moves_for_another_reason() -> None:
     def expression(revision: Revision) -> Roots:
         modules = revision.derive("goinstance-modules", [revision.source("goinstance")], fixed="modules")

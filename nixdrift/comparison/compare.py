@@ -106,8 +106,7 @@ def compare(
     components = find_components(before, after, touched, above, config, rewired)
     owners = Owners(before, after, components, config, directories, links)
     found = sort_changes(changes, owners, config)
-    names = {component.after: component.name for component in components if component.after is not None}
-    sight = Sight(*reach_of_both(before, after), names)
+    sight = Sight(*reach_of_both(before, after), components)
     judged = _judged(before, after, components, found.claims, sight, {})
     judgement = _judgement(judged, found, changes, before, after)
     losses = tuple(_losses(sight, owners, rewired, evidence.tracer))

@@ -29,8 +29,7 @@ class Sight:
 
     base: Reach
     head: Reach
-    names: dict[StorePath, str]
-    """Derivation at head → the component that it is."""
+    components: Sequence[Component]
     _reached: dict[tuple[bool, frozenset[StorePath]], Reached] = field(default_factory=dict, repr=False)
 
     def look(self, component: Component, change: Change) -> Sighting:
@@ -57,11 +56,15 @@ class Sight:
 
     def delivered_by(self, component: Component, change: Change) -> tuple[str, ...]:
         """Name the components that are built from this one and take the change by a way without a barrier."""
-        if component.after is None:
+        if component.before is None or component.after is None:
             return ()
-        effective = self._reach_of(self.head, self._carriers(change)).effectively
-        built = self.head.graph.referrers([component.after]) & effective
-        return tuple(sorted(self.names[path] for path in built if path in self.names))
+        carriers = self._carriers(change)
+        if change.kind is ChangeKind.REMOVED:
+            taken = self.base.graph.referrers([component.before]) & self._reach_of(self.base, carriers).effectively
+            kept = self._reach_of(self.head, self._remaining(change, carriers)).effectively
+            return _named(one for one in self.components if one.before in taken and one.after not in kept)
+        taken = self.head.graph.referrers([component.after]) & self._reach_of(self.head, carriers).effectively
+        return _named(one for one in self.components if one.after in taken)
 
     def _carriers(self, change: Change) -> frozenset[StorePath]:
         """Give the input sources that hold the change: its new content at head, or, if removed, its last at base."""
@@ -178,6 +181,10 @@ class Sight:
             return " (it takes none itself)"
         more = f", {len(named) - _NAMED_SOURCES} more" if len(named) > _NAMED_SOURCES else ""
         return f" (it takes {', '.join(named[:_NAMED_SOURCES])}{more})"
+
+
+def _named(components: Iterable[Component]) -> tuple[str, ...]:
+    return tuple(sorted(one.name for one in components if one.after is not None))
 
 
 def _kept(component: Component, change: Change, remaining: frozenset[StorePath]) -> Sighting:
