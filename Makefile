@@ -30,7 +30,7 @@ scoreboard: $(VENV)/.installed-for-development
 	$(BIN)/python -m tests.scoreboard --readme
 
 mutation-study: $(VENV)/.installed-for-development
-	$(BIN)/python -m tests.mutation_study
+	$(BIN)/python -m tests.mutation_study --document docs/mutation-study.md
 
 bench-probe: $(VENV)/.installed
 	$(BIN)/python -m benchmarks.probe_evaluations

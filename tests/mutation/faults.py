@@ -119,14 +119,19 @@ def _without_new(style: str, component: Component, own: Sequence[str]) -> Source
     return Source(style, component.directory, kept=tuple(relative))
 
 
-def miss(random: Random, fault: Fault, component: Component, missed: Sequence[str], state: State) -> State:
-    """Change something of a component that a fault in it misses."""
+def miss(
+    random: Random, fault: Fault, component: Component, missed: Sequence[str], state: State, *, may_delete: bool = True
+) -> State:
+    """Change something of a component that a fault in it misses.
+
+    A file that a filter comes to leave out is not deleted in the same merge: then nothing would be missed.
+    """
     before = state.files
     while state.files == before:
         if fault.scope == "new file":
             state = _add(random, component, state)
         else:
-            edits = ANY if fault.scope == "directory" else (*IN_PLACE, delete)
+            edits = ANY if fault.scope == "directory" else (*IN_PLACE, delete) if may_delete else IN_PLACE
             state = edit_some(random, state, [path for path in missed if path in state.files], edits)
     return state
 

@@ -23,7 +23,9 @@ def generated(random: Random, components: int) -> State:
     files: dict[str, File] = dict(_common())
     made: list[Component] = []
     for number in range(components):
-        name = NAMES[number] if number < len(NAMES) else f"{NAMES[number % len(NAMES)]}-{number // len(NAMES) + 1}"
+        turn, place = divmod(number, len(NAMES))
+        # A digit would be a version.
+        name = NAMES[place] + "-again" * turn
         component = _component(random, name, [one.name for one in made])
         files |= dict(_files(random, component))
         made.append(component)

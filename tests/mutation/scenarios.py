@@ -1,6 +1,6 @@
-"""The questions of a study: for every fault and component, two commits; and as many healthy merges."""
+"""The questions of a study, and the two commits that each is about: made of the seed and the question alone."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from random import Random
 
@@ -16,17 +16,28 @@ COMPANIES = ("alone", "bundled")
 
 
 @dataclass(frozen=True)
-class Scenario:
-    """Three commits of one project, of which the last two are compared: all three have the same first one."""
+class Question:
+    """A fault in a component, or (without a fault) a healthy merge."""
 
-    name: str
-    base: State
-    head: State
+    number: int
+    fault: Fault | None = None
     component: str | None = None
     """The component that has to be named; None: nothing may be."""
-    fault: Fault | None = None
     coming: str = ""
     company: str = ""
+
+    def __str__(self) -> str:
+        if self.fault is None:
+            return f"healthy merge {self.number}"
+        return f"{self.fault.cause} {self.fault.name}, {self.coming}, {self.company}: {self.component}"
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """Two commits that follow the first one of the project."""
+
+    base: State
+    head: State
     steps: tuple[str, ...] = ()
     """Of a healthy merge: what was done."""
 
@@ -36,39 +47,45 @@ def first_state(seed: int, components: int) -> State:
     return generated(Random(f"{seed} project"), components)
 
 
-def faulty(seed: int, first: State, flavour: str, faults: Sequence[Fault] = FAULTS) -> Iterator[Scenario]:
-    """Put every fault into every component, in every way."""
-    for fault in faults:
-        if flavour in fault.flavours:
-            for component in first.components:
-                for coming in COMINGS:
-                    for company in COMPANIES:
-                        yield _faulty(seed, first, fault, component.name, coming, company)
+def about_faults(first: State, flavour: str, faults: Sequence[Fault] = FAULTS) -> list[Question]:
+    """Ask about every fault that a flavour can express, in every component, in every way."""
+    asked = [
+        (fault, component.name, coming, company)
+        for fault in faults
+        if flavour in fault.flavours
+        for component in first.components
+        for coming in COMINGS
+        for company in COMPANIES
+    ]
+    return [Question(number, *one) for number, one in enumerate(asked)]
 
 
-def _faulty(seed: int, first: State, fault: Fault, name: str, coming: str, company: str) -> Scenario:
-    title = f"{fault.cause} {fault.name}, {coming}, {company}: {name}"
-    random = Random(f"{seed} {title}")
-    component = first.component(name)
+def about_merges(number: int) -> list[Question]:
+    """Ask about some healthy merges."""
+    return [Question(one) for one in range(number)]
+
+
+def scenario_of(question: Question, seed: int, first: State) -> Scenario:
+    """Give what a question is about."""
+    random = Random(f"{seed} {question}")
+    return _merge(random, first) if question.fault is None else _fault(random, question, question.fault, first)
+
+
+def _merge(random: Random, first: State) -> Scenario:
+    """Make a healthy merge into a project on which others have worked before."""
+    base = first
+    for _ in range(random.randrange(3)):
+        base, _steps = merged(random, base)
+    return Scenario(base, *merged(random, base))
+
+
+def _fault(random: Random, question: Question, fault: Fault, first: State) -> Scenario:
+    component = first.component(question.component or "")
     injected = inject(random, fault, component, first)
-    wrong = replace(component, source=injected.source)
-    base = head = first if coming == COMINGS[1] else first.with_component(wrong)
-    # What only comes is enough to be found, unless nothing is missed yet.
-    is_missed = coming == COMINGS[0] or company == COMPANIES[1] or fault.scope == "new file"
-    if is_missed:
-        head = miss(random, fault, component, injected.missed, head)
-    head = head.with_component(replace(head.component(name), source=injected.source))
-    if company == COMPANIES[1]:
-        head = bundle(random, fault, component, injected.missed, head)
-    return Scenario(title, base, head, name, fault, coming, company)
-
-
-def healthy(seed: int, first: State, number: int) -> Iterator[Scenario]:
-    """Give some healthy merges, each into a project on which others have worked before."""
-    for count in range(number):
-        random = Random(f"{seed} healthy {count}")
-        base = first
-        for _ in range(random.randrange(3)):
-            base, _steps = merged(random, base)
-        head, steps = merged(random, base)
-        yield Scenario(f"healthy {count}: {', '.join(steps)}", base, head, steps=steps)
+    is_old, is_bundled = question.coming == COMINGS[0], question.company == COMPANIES[1]
+    base = head = first.with_component(replace(component, source=injected.source)) if is_old else first
+    # That a directory or a file is left out is to be found as it comes, before anything is missed.
+    if is_old or is_bundled or fault.scope == "new file":
+        head = miss(random, fault, component, injected.missed, head, may_delete=is_old)
+    head = head.with_component(replace(component, source=injected.source))
+    return Scenario(base, bundle(random, fault, component, injected.missed, head) if is_bundled else head)

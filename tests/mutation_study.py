@@ -1,0 +1,118 @@
+"""Inject every wiring fault into every component of a generated project, and judge as many healthy merges.
+
+``make mutation-study`` runs this with the newest release below NIXDRIFT_TEST_NIX, or with the Nix on PATH.
+"""
+
+import argparse
+import dataclasses
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import orjson
+
+from tests.conftest import nix_directories
+from tests.mutation.faults import FILE, FLAKE
+from tests.mutation.runner import Answer, answers
+from tests.mutation.scenarios import about_faults, about_merges, first_state
+from tests.mutation.table import Study, details, steps_table, summary, table
+
+EXPLANATION = """\
+# The mutation study
+
+Made by `make mutation-study`; not to be edited. A project is generated (`tests/mutation/generator.py`): components in
+directories of their own, filtered in six ways or not at all, on top of one another and of shared directories, some with
+vendored dependencies, some that evaluation reads a file of, some that are no roots, some whose directory only
+`nixdrift.toml` names. Into each, every wiring fault is put, one at a time: before base, so that the merge only changes
+what is missed, or with the merge that is judged; alone, or bundled with what moves the component all the same. Beside
+them, as many healthy merges are judged, of one to four random steps each.
+
+A fault is found if a finding of level error or warning names the component. A false alarm is such a finding about a
+healthy merge, or, beside a fault, about anything else than the component with the fault and its dependencies.
+"""
+
+
+def study(chosen: argparse.Namespace) -> Iterator[Study]:
+    """Judge everything that was chosen, one release and flavour after the other."""
+    first = first_state(chosen.seed, chosen.components)
+    for nix in _releases(chosen.release):
+        for flavour in (FILE, FLAKE) if chosen.flavour == "both" else (chosen.flavour,):
+            wrong = about_faults(first, flavour)[:: chosen.every]
+            asked = [*wrong, *about_merges(len(wrong))]
+            started, found = time.monotonic(), []
+            for answer in answers(asked, chosen.seed, first, nix, flavour, chosen.processes):
+                found.append(answer)
+                sys.stderr.write(f"\r{nix.name}, {flavour}: {len(found):,} of {len(asked):,}")
+            sys.stderr.write(f" in {time.monotonic() - started:,.0f} s\n")
+            release = nix.name.removeprefix("nix-")
+            yield Study(release, flavour, chosen.seed, chosen.components, tuple(found))
+
+
+def document(studies: Sequence[Study]) -> str:
+    """Write the whole document about some studies of one project."""
+    every = [answer for one in studies for answer in one.answers]
+    wrong = [answer for answer in every if not answer.is_right]
+    parts = [
+        EXPLANATION,
+        f"Seed {studies[0].seed}, {studies[0].components} components.\n",
+        summary(studies),
+        "## Faults\n\nFound of how many, over all lines above.\n",
+        table(every),
+        "## Healthy merges\n\nHow many of them held each step:\n",
+        steps_table([answer for one in studies for answer in one.healthy]),
+    ]
+    if wrong:
+        parts += ["## To be looked into\n", details(wrong)]
+    return "\n".join(parts)
+
+
+def _record(answer: Answer, one: Study) -> dict[str, object]:
+    """Give an answer as it is written as JSON: without the project."""
+    return {
+        "release": one.release,
+        "flavour": one.flavour,
+        "question": str(answer.question),
+        "steps": answer.steps,
+        "component": answer.question.component,
+        "found": [dataclasses.asdict(found) for found in answer.found],
+        "verdict": answer.verdict,
+        "evaluations": answer.evaluations,
+        "seconds": round(answer.seconds, 2),
+        "failure": answer.failure,
+    }
+
+
+def main() -> int:
+    """Run the study; exit with 1 where a fault was missed, something else flagged, or anything not judged."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--components", type=int, default=30)
+    parser.add_argument("--release", default="newest", help="newest, all, or one such as 2.26")
+    parser.add_argument("--flavour", choices=[FILE, FLAKE, "both"], default="both")
+    parser.add_argument("--every", type=int, default=1, help="take every n-th fault only, and as many merges")
+    parser.add_argument("--processes", type=int, help="how many at a time (default: one a processor)")
+    parser.add_argument("--json", type=Path, help="write every answer here")
+    parser.add_argument("--document", type=Path, help="write the document here, else to standard output")
+    chosen = parser.parse_args()
+    studies = list(study(chosen))
+    if chosen.json:
+        chosen.json.write_bytes(orjson.dumps([_record(answer, one) for one in studies for answer in one.answers]))
+    if chosen.document:
+        chosen.document.write_text(document(studies))
+    else:
+        sys.stdout.write(document(studies))
+    return int(not all(one.is_perfect for one in studies))
+
+
+def _releases(wanted: str) -> list[Path]:
+    known = nix_directories()
+    named = [one for one in known if wanted in {"all", one.name.removeprefix("nix-")}]
+    found = known[-1:] if wanted == "newest" else named
+    if not found:
+        raise SystemExit(f"no Nix {wanted} on PATH, nor in NIXDRIFT_TEST_NIX")
+    return found
+
+
+if __name__ == "__main__":
+    sys.exit(main())
