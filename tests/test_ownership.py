@@ -1,10 +1,12 @@
 """Which component a changed path belongs to, and which paths belong to none."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from nixdrift.comparison.compare import compare
 from nixdrift.errors import InvalidInputError
 from nixdrift.judgement import Judgement, OwnershipKind
 from nixdrift.model import StorePath
@@ -116,7 +118,58 @@ def test_what_a_component_ignores_is_none_of_its_paths_whatever_the_evidence(pat
     judgement = judged_after(apart("goinstance"), {path: "new\n"}, config=config)
 
     assert owners(judgement) == {}
-    assert [one.paths for one in judgement.unclaimed] == [(path,)]
+    assert judgement.ignored == (path,)
+    assert judgement.unclaimed == ()
+
+
+def test_what_a_component_ignores_is_claimed_all_the_same_by_others_and_no_less_unclaimed_elsewhere() -> None:
+    config = '[components.a]\nignore = ["platform/", "tools/"]\n'
+    files = {**STACK, "tools/x.go": "old\n"}
+
+    judgement = judged_after(apart("a", "b"), {"platform/platform.txt": "new\n", "tools/x.go": "new\n"}, files, config)
+
+    assert owners(judgement) == {"platform/platform.txt": {"b": "proven"}}
+    assert [one.paths for one in judgement.unclaimed] == [("tools/x.go",)]
+
+
+def without_tests(revision: Revision) -> Roots:
+    where = "goinstance" if revision.base is None else "new/goinstance"
+    source = revision.source(where, "goinstance", keep=lambda path: not path.startswith("tests"))
+    return {"goinstance": revision.derive("goinstance-1.0", [source])}
+
+
+MOVED_TESTS = {"goinstance/tests/a.go": None, "new/goinstance/tests/a.go": "test\n"}
+
+
+@pytest.mark.parametrize(
+    ("former", "ignored"),
+    [
+        ('[components.goinstance]\nignore = ["/goinstance/tests/"]\n', True),
+        ('ignore = ["/goinstance/tests/"]\n', True),
+        ("", False),
+    ],
+)
+def test_what_is_gone_is_ignored_if_base_ignored_it(former: str, ignored: bool) -> None:
+    before = {**STACK, "goinstance/tests/a.go": "test\n"}
+    main = {"goinstance/main.go": None, "new/goinstance/main.go": "package main // changed\n"}
+    after = edited(before, {**MOVED_TESTS, **main})
+    world = make_world(without_tests, before, after)
+    config = configured('[components.goinstance]\nignore = ["/new/goinstance/tests/"]\n')
+
+    evidence = replace(world.evidence(), base_config=configured(former))
+    judgement = compare(world.base, world.head, world.changes, config, evidence).judgement
+
+    assert ("goinstance/tests/a.go" in judgement.ignored) is ignored
+    assert "new/goinstance/tests/a.go" in judgement.ignored
+
+
+def test_what_head_has_is_not_ignored_just_because_base_ignored_it() -> None:
+    world = make_world(apart("goinstance"), STACK, edited(STACK, {"goinstance/main.go": "new\n"}))
+
+    evidence = replace(world.evidence(), base_config=configured('ignore = ["goinstance/"]\n'))
+    judgement = compare(world.base, world.head, world.changes, configured(""), evidence).judgement
+
+    assert owners(judgement) == {"goinstance/main.go": {"goinstance": "inferred"}}
 
 
 def test_what_is_ignored_altogether_is_counted_and_belongs_to_nobody() -> None:
@@ -212,11 +265,19 @@ def test_a_manifest_at_the_top_speaks_for_what_lies_beside_it() -> None:
 
 
 def test_a_manifest_that_was_deleted_still_says_that_something_was_built_there() -> None:
-    files = {**STACK, "tools/go.mod": "module example.org/tools\n"}
+    files = {**STACK, "tools/go.mod": "module example.org/tools\n", "tools/main.go": "package main\n"}
 
     judgement = judged_after(stack, {"tools/go.mod": None}, files)  # type: ignore[dict-item]
 
     assert [one.manifests for one in judgement.unclaimed] == [("tools/go.mod",)]
+
+
+def test_a_manifest_says_nothing_where_its_whole_directory_is_gone() -> None:
+    files = {**STACK, "tools/go.mod": "module example.org/tools\n", "tools/a/main.go": "package main\n"}
+
+    judgement = judged_after(stack, {"tools/go.mod": None, "tools/a/main.go": None}, files)  # type: ignore[dict-item]
+
+    assert [(one.directory, one.manifests) for one in judgement.unclaimed] == [("tools", ()), ("tools/a", ())]
 
 
 def test_a_copy_of_a_directory_belongs_to_nobody_just_because_its_content_is_an_input() -> None:

@@ -30,16 +30,16 @@ def sort_changes(changes: Sequence[Change], owners: Owners, config: Config) -> S
     claims: dict[Component, list[tuple[Change, Ownership]]] = {}
     rest: dict[str, list[str]] = {"unclaimed": [], "ignored": [], "housekeeping": [], "expressions": []}
     for change in changes:
-        found = {} if config.ignore.match(change.path) else owners.of(change.path)
+        found = {} if owners.is_ignored_by_all(change.path) else owners.of(change.path)
         for component, ownership in found.items():
             claims.setdefault(component, []).append((change, ownership))
         if not found:
-            rest[_kind_of_unclaimed(change.path, config)].append(change.path)
+            rest[_kind_of_unclaimed(change.path, owners, config)].append(change.path)
     return SortedChanges(claims, **{kind: tuple(paths) for kind, paths in rest.items()})
 
 
-def _kind_of_unclaimed(path: str, config: Config) -> str:
-    if config.ignore.match(path):
+def _kind_of_unclaimed(path: str, owners: Owners, config: Config) -> str:
+    if owners.is_ignored_by_all(path) or owners.is_ignored_by_its_own(path):
         return "ignored"
     if is_expression(path):
         return "expressions"
@@ -47,7 +47,10 @@ def _kind_of_unclaimed(path: str, config: Config) -> str:
 
 
 def unclaimed_by_directory(paths: Iterable[str], trees: Sequence[Tree]) -> tuple[UnclaimedDirectory, ...]:
-    """Group the paths that nobody claims, with the manifests that say that something is built of them."""
+    """Group the paths that nobody claims, with the manifests that say that something is built of them.
+
+    The last tree is head's: what is gone from there altogether is built no more.
+    """
     groups: dict[str, list[str]] = {}
     for path in paths:
         groups.setdefault(path.rpartition("/")[0], []).append(path)
@@ -63,5 +66,5 @@ def _manifests(directory: str, paths: Iterable[str], trees: Sequence[Tree]) -> t
     for near in (directory, *(above for above in ancestors(directory) if above)):
         found = {manifest for tree in trees for manifest in manifests_in(near, tree)}
         if found:
-            return tuple(sorted(found))
+            return tuple(sorted(found)) if near in trees[-1].entries else ()
     return tuple(sorted(path for path in paths if path.rpartition("/")[2] in MANIFESTS))

@@ -45,6 +45,8 @@ class Evidence:
     unasked: tuple[str, ...] = ()
     """Attributes of head that nobody asked for, where it was looked for them; sorted."""
     history: HistoryOf | None = None
+    base_config: Config | None = None
+    """What base configures, where that is known."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,7 @@ def compare(
         before, after = evidence.tracer.trace_both(before, after, changes, above, leading, rewired.sources)
     touched = [*(change.path for change in changes), *leading]
     components = find_components(before, after, touched, above, config, rewired)
-    owners = Owners(before, after, components, config, directories, links)
+    owners = Owners(before, after, components, config, directories, links, evidence.base_config)
     found = sort_changes(changes, owners, config)
     sight = Sight(*reach_of_both(before, after), components)
     judged = _judged(before, after, components, found.claims, sight, {})

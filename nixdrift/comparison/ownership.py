@@ -34,19 +34,32 @@ class Owners:
     config: Config
     directories: Directories
     links: Links
+    former: Config | None = None
+    """What was declared at base: it speaks of what is gone."""
 
     def of(self, path: str) -> Mapping[Component, Ownership]:
         """Give the components that a path belongs to, each with the strongest reason."""
-        owners: dict[Component, Ownership] = {}
+        return {one: why for one, why in self._claims(path).items() if not self._ignores(one, path)}
+
+    def is_ignored_by_all(self, path: str) -> bool:
+        """Tell whether a path is declared to be of no matter to anybody."""
+        return any(config.ignore.match(path) for config, _declared in self._speaking_of(path))
+
+    def is_ignored_by_its_own(self, path: str) -> bool:
+        """Tell whether a path belongs to components, and all of them are declared to ignore it."""
+        claims = self._claims(path)
+        return bool(claims) and all(self._ignores(component, path) for component in claims)
+
+    def _claims(self, path: str) -> Mapping[Component, Ownership]:
+        claims: dict[Component, Ownership] = {}
         for component, ownership in (
             *self._declared(path),
             *self._proven(path),
             *self._named(path),
             *self._inferred(path),
         ):
-            if not self._ignores(component, path):
-                owners.setdefault(component, ownership)
-        return owners
+            claims.setdefault(component, ownership)
+        return claims
 
     def own(self, path: str) -> Mapping[Component, str | None]:
         """Give the components that a path is declared for, or named after, whatever they take of it.
@@ -141,14 +154,28 @@ class Owners:
         )
 
     def _ignores(self, component: Component, path: str) -> bool:
-        declared = self._declarations.get(component)
-        return declared is not None and declared.ignore.match(path)
+        speaking = (declared.get(component) for _config, declared in self._speaking_of(path))
+        return any(one is not None and one.ignore.match(path) for one in speaking)
+
+    def _speaking_of(self, path: str) -> Iterator[tuple[Config, Mapping[Component, DeclaredComponent]]]:
+        """Give the configurations that say whether a path matters: base's, too, where head does not have it."""
+        yield self.config, self._declarations
+        tree = self.head.tree
+        if self.former is not None and tree is not None and path not in tree.entries:
+            yield self.former, self._former_declarations
 
     @cached_property
     def _declarations(self) -> Mapping[Component, DeclaredComponent]:
+        return self._declared_in(self.config)
+
+    @cached_property
+    def _former_declarations(self) -> Mapping[Component, DeclaredComponent]:
+        return self._declared_in(self.former) if self.former is not None else {}
+
+    def _declared_in(self, config: Config) -> Mapping[Component, DeclaredComponent]:
         return {
             component: declared
-            for declared in self.config.components.values()
+            for declared in config.components.values()
             for component in declared_components(declared, self.components, self.base, self.head)
         }
 

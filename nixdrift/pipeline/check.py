@@ -222,8 +222,8 @@ def _base(request: CheckRequest, session: Session, head: Commit) -> Commit:
 def _evidence(request: CheckRequest, session: Session, revisions: Revisions, tracer: Tracer) -> Evidence:
     base, head = revisions.base, revisions.head
     files = session.files(base), session.files(head, is_working_tree=request.worktree)
-    history = session.history(tracer, base, head)
-    return Evidence(base.tree, head.tree, session.private.blob, tracer, *files, history=history)
+    history, former = session.history(tracer, base, head), session.config_of(base)
+    return Evidence(base.tree, head.tree, session.private.blob, tracer, *files, history=history, base_config=former)
 
 
 def _compared(comparison: Comparison, revisions: Revisions) -> Compared:

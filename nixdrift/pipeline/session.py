@@ -3,15 +3,16 @@
 import os
 import posixpath
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from nixdrift.changes import EXECUTABLE_MODE, FILE_MODE
 from nixdrift.comparison.compare import HistoryOf
 from nixdrift.comparison.tracing import Tracer
 from nixdrift.config import FILE_NAME, Config, parse_config
 from nixdrift.dumps import read_input
-from nixdrift.errors import EvaluationError, UsageError
+from nixdrift.errors import EvaluationError, InvalidInputError, UsageError
 from nixdrift.evaluation import Evaluation
 from nixdrift.file_facts import FileFacts
 from nixdrift.model import Derivation, StorePath
@@ -49,6 +50,15 @@ class Session:
     def config(self) -> Config:
         """Read the configuration that was named, or the one at the top of the repository."""
         return read_config(self.request, self.user.top)
+
+    def config_of(self, revision: "Revision") -> Config | None:
+        """Read the configuration at the top of a revision; None: another one was named, or it cannot be read there."""
+        state = revision.tree.entries.get(FILE_NAME)
+        if self.request.config is not None or state is None or state.mode not in {FILE_MODE, EXECUTABLE_MODE}:
+            return None
+        with suppress(InvalidInputError):
+            return parse_config(self.private.blob(state.object_id))
+        return None
 
     def revision(self, commit: Commit) -> "Revision":
         """Give a commit with its tree."""

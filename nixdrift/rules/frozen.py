@@ -21,11 +21,11 @@ from collections.abc import Sequence
 from nixdrift.comparison.compare import Comparison
 from nixdrift.judgement import ComponentJudgement, Level, PathJudgement, Verdict
 from nixdrift.rules.rule import Explanation, Rule, changed_paths
-from nixdrift.rules.vendored import is_reformatted
+from nixdrift.rules.vendored import is_no_news
 
 
 def _explain(comparison: Comparison, judged: ComponentJudgement, path: PathJudgement) -> Explanation | None:
-    if path.verdict is not Verdict.FROZEN or path.delivered_by or is_reformatted(comparison.evidence, path.change):
+    if path.verdict is not Verdict.FROZEN or path.delivered_by or is_no_news(comparison, judged, path):
         return None
     if _is_beside_the_point(comparison, judged, path):
         return None

@@ -142,6 +142,47 @@ def test_it_stays_silent_where_the_hash_changed_too(taken: str | None) -> None:
     assert found(make_world(vendoring(taken), FILES, edited(FILES, SUM), new_expression=refreshed)) == []
 
 
+def moving(where: str, at_head: str, *, source: bool) -> Expression:
+    """Take a directory, or the whole repository, of which goinstance is another part at head."""
+
+    def expression(revision: Revision) -> Mapping[str, StorePath]:
+        path = (where if revision.base is None else at_head) if source else ""
+        taken = revision.source(path, "stack")
+        modules = revision.derive(MODULES, [taken], fixed="modules")
+        return {"goinstance": revision.derive("goinstance-1.0", [taken], [modules])}
+
+    return expression
+
+
+MOVED = {
+    "goinstance/go.sum": None,
+    "goinstance/go.mod": None,
+    "goinstance/main.go": None,
+    "new/goinstance/go.sum": FILES["goinstance/go.sum"],
+    "new/goinstance/go.mod": FILES["goinstance/go.mod"],
+    "new/goinstance/main.go": "package main // changed\n",
+}
+
+
+def test_it_stays_silent_where_a_lock_file_moved_with_the_directory_that_is_taken() -> None:
+    world = make_world(moving("goinstance", "new/goinstance", source=True), FILES, edited(FILES, MOVED))
+
+    assert path_verdicts(world.judge(), MODULES)["new/goinstance/go.sum"] == "frozen"
+    assert found(world) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "edits"),
+    [(False, MOVED), (True, {**MOVED, "new/goinstance/go.sum": "example.org/launch v2.0.0 h1:z=\n"})],
+    ids=["to another place of what is taken", "with another content"],
+)
+def test_it_fires_where_a_lock_file_moved_and_is_another_one(source: bool, edits: Mapping[str, str | None]) -> None:
+    world = make_world(moving("goinstance", "new/goinstance", source=source), FILES, edited(FILES, edits))
+
+    assert {(rule, name) for rule, _level, name, _paths in found(world)} == {("vendored", MODULES)}
+    assert any("new/goinstance/go.sum" in paths for _rule, _level, _name, paths in found(world))
+
+
 def test_a_path_that_no_output_holds_is_another_rules_business() -> None:
     world = make_world(vendoring(None, direct="lib"), FILES, edited(FILES, SUM))
 
