@@ -21,7 +21,9 @@ SMALL = 4
 
 
 @pytest.mark.parametrize("flavour", [FILE, FLAKE])
-def test_every_fault_of_a_small_project_is_found_and_no_healthy_merge_is_flagged(flavour: str, newest_nix: Path) -> None:
+def test_every_fault_of_a_small_project_is_found_and_no_healthy_merge_is_flagged(
+    flavour: str, newest_nix: Path
+) -> None:
     project = first_state(SEED, SMALL)
     # Every fault comes up in one way at least, and every way in some fault.
     wrong = about_faults(project, flavour)[:: SMALL * len(COMINGS) * len(COMPANIES) - 1]
@@ -39,7 +41,9 @@ def test_a_study_is_made_of_its_seed_alone() -> None:
     questions = [*about_faults(one, FILE)[::50], *about_merges(5)]
 
     assert one == other
-    assert [scenario_of(each, SEED, one) for each in questions] == [scenario_of(each, SEED, other) for each in questions]
+    assert [scenario_of(each, SEED, one) for each in questions] == [
+        scenario_of(each, SEED, other) for each in questions
+    ]
     assert first_state(SEED + 1, 10) != one
 
 
@@ -117,7 +121,9 @@ def test_a_study_is_perfect_if_all_is_found_and_nothing_else(
     one = study_of(Answer(about, fault, "masked", 2), Answer(Question(0), merge, evaluations=3))
 
     assert one.is_perfect is is_perfect
-    assert f"| {int(NAMING in fault)} of 1 | {int(bool(merge))} of 1 | {int(ALARM in fault)} of 1 | 0 | 5 |" in summary([one])
+    assert f"| {int(NAMING in fault)} of 1 | {int(bool(merge))} of 1 | {int(ALARM in fault)} of 1 | 0 | 5 |" in summary(
+        [one]
+    )
     shares = f"| 0 of 0 | {int(NAMING in fault)} of 1 | 0 of 0 | 0 of 0 |"
     assert f"| {FAULTS[0].name} {shares}" in table(one.answers)
 

@@ -69,7 +69,10 @@ FLAKE = "{\n  outputs = { self }: { packages.x86_64-linux = import ./default.nix
 
 def rendered(state: State, flavour: str) -> Files:
     """Give all files of a project, expressions and configuration included."""
-    files = {**state.files, "nix/lib.nix": text(LIBRARY.replace("@TOOLS@", "".join(f"\n  {one}\n" for one in state.tools)))}
+    files = {
+        **state.files,
+        "nix/lib.nix": text(LIBRARY.replace("@TOOLS@", "".join(f"\n  {one}\n" for one in state.tools))),
+    }
     files["default.nix"] = text(_top(state))
     for one in state.components:
         if one.placement != "top":
@@ -91,7 +94,9 @@ def _top(state: State) -> str:
         if one.placement == "top":
             lines.append(f"    {one.name} = {_made(one, state, 'default.nix')};")
         else:
-            lines.append(f"    {one.name} = import {literal(_written_in(one), 'default.nix')} {{ inherit lib parts; }};")
+            lines.append(
+                f"    {one.name} = import {literal(_written_in(one), 'default.nix')} {{ inherit lib parts; }};"
+            )
     lines += ["  };", "in {"]
     lines += [f"  inherit (parts) {one.name};" for one in state.components if one.is_root]
     lines.append('  deployment = lib.component "deployment" "1.0" { inputs = builtins.attrValues parts; };')
@@ -136,7 +141,7 @@ def source_text(component: Component, state: State, where: str) -> tuple[str, st
         case "filterSource":
             return "src", f"builtins.filterSource ({_without(source, root)}) {root}"
         case "cleanSourceWith":
-            inner = f"lib.cleanSourceWith {{ name = {name}; src = {root}; filter = path: type: type != \"unknown\"; }}"
+            inner = f'lib.cleanSourceWith {{ name = {name}; src = {root}; filter = path: type: type != "unknown"; }}'
             return "src", f"lib.cleanSourceWith {{ name = {name}; src = {inner}; filter = {_without(source, root)}; }}"
         case "verbatim":
             return "src", source.text.replace("@TOP@", literal("", where))

@@ -35,7 +35,9 @@ class Fault:
 
 
 _TEXTS = {
-    "builtins.path with sha256": 'builtins.path {{ name = "{base}"; path = @TOP@/{directory}; sha256 = "@NAR:0:{directory}@"; }}',
+    "builtins.path with sha256": (
+        'builtins.path {{ name = "{base}"; path = @TOP@/{directory}; sha256 = "@NAR:0:{directory}@"; }}'
+    ),
     "builtins.storePath": 'builtins.storePath "@STORE:0:{directory}@"',
     "literal store path": '"@STORE:0:{directory}@"',
     "fetchGit by URL": 'builtins.fetchGit {{ url = "file://@REPOSITORY@"; rev = "@COMMIT:0@"; }} + "/{directory}"',

@@ -6,11 +6,48 @@ from random import Random
 from tests.mutation.project import STYLES, Component, Source, State, text
 from tests.worlds import File, executable, symlink
 
-NAMES = (
-    "accounts ledger invoices mailer search catalog checkout shipping inventory pricing reviews gateway scheduler "
-    "launcher notifier reports archive importer exporter thumbnails sessions tokens audits metrics alerts billing "
-    "coupons returns wishlist profiles uploads geocoder translator sitemap feeds presence webhooks quotas secrets relay"
-).split()
+NAMES = [
+    "accounts",
+    "ledger",
+    "invoices",
+    "mailer",
+    "search",
+    "catalog",
+    "checkout",
+    "shipping",
+    "inventory",
+    "pricing",
+    "reviews",
+    "gateway",
+    "scheduler",
+    "launcher",
+    "notifier",
+    "reports",
+    "archive",
+    "importer",
+    "exporter",
+    "thumbnails",
+    "sessions",
+    "tokens",
+    "audits",
+    "metrics",
+    "alerts",
+    "billing",
+    "coupons",
+    "returns",
+    "wishlist",
+    "profiles",
+    "uploads",
+    "geocoder",
+    "translator",
+    "sitemap",
+    "feeds",
+    "presence",
+    "webhooks",
+    "quotas",
+    "secrets",
+    "relay",
+]
 PLACES = ("services", "services", "applications", "tools/internal")
 SUFFIXES = ("go", "py", "rs", "c")
 SHARED = ("shared/platform", "shared/protocol", "shared/theme")
@@ -47,7 +84,7 @@ def _common() -> Iterator[tuple[str, File]]:
     yield ".github/workflows/ci.yml", text("on: push\n")
     for directory in SHARED:
         yield f"{directory}/version.txt", text(f"{directory} 1\n")
-        yield f"{directory}/launch.sh", executable(f"#!/bin/sh\nexec {directory} \"$@\"\n")
+        yield f"{directory}/launch.sh", executable(f'#!/bin/sh\nexec {directory} "$@"\n')
 
 
 def _component(random: Random, name: str, others: list[str]) -> Component:

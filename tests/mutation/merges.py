@@ -172,7 +172,9 @@ def move_directory(random: Random, state: State) -> State:
     if any(is_below(path, directory) for path in state.files):
         return state
     moved = replace(component, directory=directory, source=replace(component.source, root=directory))
-    edits = {f"{directory}{path.removeprefix(component.directory)}": state.files[path] for path in _below(state, component)}
+    edits = {
+        f"{directory}{path.removeprefix(component.directory)}": state.files[path] for path in _below(state, component)
+    }
     return state.with_component(moved).with_files({**dict.fromkeys(_below(state, component)), **edits})
 
 

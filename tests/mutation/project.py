@@ -54,8 +54,8 @@ class Component:
     settings: str | None = None
     """A file of its directory that evaluation reads."""
     vendored: str | None = None
-    """What its fixed output for vendored dependencies is made from: ``lock`` (``go.sum`` alone), or ``source``: what the
-    component itself is made from."""
+    """What its fixed output for vendored dependencies is made from: ``lock`` (``go.sum`` alone), or ``source``: what
+    the component itself is made from."""
     hash_of: str = ""
     """The text of which the vendored dependencies have the hash."""
     is_root: bool = True

@@ -155,7 +155,7 @@ _BENCH: Bench | None = None
 
 
 def _begin(nix_bin: Path, flavour: str, directory: str, seed: int, project: State) -> None:
-    global _BENCH  # noqa: PLW0603 - a process of a pool has no other place for what it keeps
+    global _BENCH
     _BENCH = Bench(nix_bin, flavour, Path(tempfile.mkdtemp(dir=directory)), seed, project)
     _BENCH.set_up()
 

@@ -124,5 +124,3 @@ def _details(answer: Answer) -> Iterable[str]:
         yield f"missed: {name} (verdict: {answer.verdict or 'none'})"
     for found in answer.false_alarms:
         yield f"false alarm: {name}: {found.rule}: {found.message}"
-
-
