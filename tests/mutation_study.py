@@ -43,8 +43,10 @@ def study(chosen: argparse.Namespace) -> Iterator[Study]:
             started, found = time.monotonic(), []
             for answer in answers(asked, chosen.seed, first, nix, flavour, chosen.processes):
                 found.append(answer)
-                sys.stderr.write(f"\r{nix.name}, {flavour}: {len(found):,} of {len(asked):,}")
-            sys.stderr.write(f" in {time.monotonic() - started:,.0f} s\n")
+                if sys.stderr.isatty():
+                    sys.stderr.write(f"\r{nix.name}, {flavour}: {len(found):,} of {len(asked):,}")
+            took = time.monotonic() - started
+            sys.stderr.write(f"\r{nix.name}, {flavour}: {len(found):,} of {len(asked):,} in {took:,.0f} s\n")
             release = nix.name.removeprefix("nix-")
             yield Study(release, flavour, chosen.seed, chosen.components, tuple(found))
 

@@ -9,7 +9,6 @@ from typing import Any
 
 from nixdrift.changes import Change
 from nixdrift.comparison.compare import Evidence
-from nixdrift.comparison.directories import DirectoryName
 from nixdrift.comparison.side import Side
 from nixdrift.comparison.tracing import Tracer
 from nixdrift.graph import build_graph
@@ -67,7 +66,7 @@ class RenamedTracer(Tracer):
         other: Side,
         tree: Tree,
         changes: Iterable[Change],
-        names: Iterable[DirectoryName],
+        names: Iterable[str],
         rewired: frozenset[StorePath] = frozenset(),
     ) -> Mapping[StorePath, LocalSource]:
         originals = self._originals(side)

@@ -488,6 +488,100 @@ def test_content_that_only_moved_within_the_repository_is_not_stale() -> None:
     assert set(added.values()) == {"unchanged"}
 
 
+def test_a_file_that_moved_is_held_though_another_one_has_its_content() -> None:
+    def expression(revision: Revision) -> Roots:
+        where = "goinstance" if revision.base is None else "new/goinstance"
+        taken = [revision.source(f"{where}/Makefile"), revision.source(f"{where}/data")]
+        return {"goinstance": revision.derive("goinstance-1.0", taken)}
+
+    before = {**STACK, "goinstance/Makefile": "all:\n", "platform/Makefile": "all:\n"}
+    moved = {path.replace("goinstance/", "new/goinstance/"): file for path, file in before.items()}
+
+    judgement = make_world(expression, before, moved).judge()
+
+    assert set(path_verdicts(judgement, "goinstance").values()) == {"unchanged", "stale"}
+    # Nothing takes it, be it here or there.
+    assert [path for path, verdict in path_verdicts(judgement, "goinstance").items() if verdict == "stale"] == [
+        "goinstance/main.go",
+        "new/goinstance/main.go",
+    ]
+
+
+def test_a_copy_of_what_another_component_takes_is_not_held_because_of_its_content() -> None:
+    def expression(revision: Revision) -> Roots:
+        return {"goinstance": revision.derive("goinstance-1.0", [revision.source("platform/Makefile")])}
+
+    before = {**STACK, "goinstance/Makefile": "old:\n", "platform/Makefile": "all:\n"}
+
+    judgement = make_world(expression, before, edited(before, {"goinstance/Makefile": "all:\n"})).judge()
+
+    assert verdicts(judgement) == {"goinstance": "stale"}
+
+
+SETTINGS = {"goinstance/settings.json": "{}\n"}
+MOVED = dict.fromkeys((*SETTINGS, "goinstance/main.go")) | {
+    "new/goinstance/settings.json": "{}\n",
+    "new/goinstance/main.go": "package main // changed\n",
+}
+
+
+def moving(keep_before: tuple[str, ...], keep_after: tuple[str, ...], at_head: str = "new/goinstance") -> Expression:
+    """Give goinstance, made from some files of its directory, which is another one at head."""
+
+    def expression(revision: Revision) -> Roots:
+        where, kept = ("goinstance", keep_before) if revision.base is None else (at_head, keep_after)
+        source = revision.source(where, "goinstance", keep=lambda path: path in kept, is_listed=True)
+        return {"goinstance": revision.derive("goinstance-1.0", [source])}
+
+    return expression
+
+
+@pytest.mark.parametrize(
+    ("expression", "edits", "verdict"),
+    [
+        (moving(("main.go",), ("main.go",)), MOVED, "rebuilt"),
+        # It has another content.
+        (moving(("main.go",), ("main.go",)), {**MOVED, "new/goinstance/settings.json": "[]\n"}, "unproven"),
+        # It was taken before, and is not any more.
+        (moving(("main.go", "settings.json"), ("main.go",)), MOVED, "unproven"),
+        # It came to another place within.
+        (
+            moving(("main.go",), ("main.go",)),
+            {**MOVED, "new/goinstance/settings.json": None, "new/goinstance/data/settings.json": "{}\n"},
+            "unproven",
+        ),
+        # The directory that is taken is the same.
+        (moving(("main.go",), ("main.go", "new.go"), "goinstance"), {**MOVED, "goinstance/main.go": "new\n"}, "masked"),
+    ],
+    ids=["moved", "edited", "was taken", "another place", "another directory"],
+)
+def test_what_no_source_held_is_no_news_where_it_moves_with_all_that_is_taken(
+    expression: Expression, edits: Mapping[str, str | None], verdict: str, tmp_path: Path
+) -> None:
+    before = {**STACK, **SETTINGS}
+    world = make_world(expression, before, edited(before, edits), store=tmp_path)
+
+    assert verdicts(world.judge()) == {"goinstance": verdict}
+
+
+def test_what_is_declared_and_filtered_is_found_where_it_has_moved_to(tmp_path: Path) -> None:
+    def expression(revision: Revision) -> Roots:
+        where = "unit-one" if revision.base is None else "new/unit-one"
+        source = revision.source(where, "goinstance", keep=lambda path: path != "README.md", is_listed=True)
+        return {"goinstance": revision.derive("goinstance-1.0", [source])}
+
+    before = {**STACK, "unit-one/main.go": "package one\n", "unit-one/README.md": "# One\n"}
+    moved = {path.replace("unit-one/", "new/unit-one/"): file for path, file in before.items()}
+    world = make_world(expression, before, moved, store=tmp_path)
+
+    judgement = world.judge(configured('[components.goinstance]\nsources = ["/new/unit-one/main.go"]\n'))
+
+    assert path_verdicts(judgement, "goinstance") == {
+        "new/unit-one/main.go": "unchanged",
+        "unit-one/main.go": "unchanged",
+    }
+
+
 def test_the_commit_of_a_submodule_is_in_nobodys_output() -> None:
     """Nix sees an empty directory in its place, so moving the link on changes nothing."""
     before = edited(STACK, {"goinstance/vendor": submodule("1" * 40)})

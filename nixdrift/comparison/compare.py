@@ -11,6 +11,7 @@ from nixdrift.comparison.directories import Directories
 from nixdrift.comparison.discovery import find_components
 from nixdrift.comparison.links import Links
 from nixdrift.comparison.losses import Loss, Search
+from nixdrift.comparison.moves import Moves
 from nixdrift.comparison.ownership import Owners
 from nixdrift.comparison.reach import reach_of_both
 from nixdrift.comparison.rewiring import Rewiring, rewiring
@@ -26,6 +27,7 @@ from nixdrift.file_facts import FileFacts
 from nixdrift.graph import build_graph
 from nixdrift.history import History
 from nixdrift.judgement import Census, Component, ComponentJudgement, Judgement
+from nixdrift.naming import root_names
 from nixdrift.tree import ReadBlob, Tree
 
 HistoryOf = Callable[[Tree], History]
@@ -103,16 +105,27 @@ def compare(
     rewired = Rewiring()
     if evidence.tracer is not None:
         rewired = rewiring(before, after)
-        before, after = evidence.tracer.trace_both(before, after, changes, above, leading, rewired.sources)
+        names = {name.name for name in above} | _declared_names(config, changes)
+        before, after = evidence.tracer.trace_both(before, after, changes, names, leading, rewired.sources)
     touched = [*(change.path for change in changes), *leading]
     components = find_components(before, after, touched, above, config, rewired)
     owners = Owners(before, after, components, config, directories, links, evidence.base_config)
     found = sort_changes(changes, owners, config)
-    sight = Sight(*reach_of_both(before, after), components)
+    sight = Sight(*reach_of_both(before, after), components, Moves(before, after, changes))
     judged = _judged(before, after, components, found.claims, sight, {})
     judgement = _judgement(judged, found, changes, before, after)
     losses = tuple(_losses(sight, owners, rewired, evidence.tracer))
     return Comparison(before, after, changes, config, evidence, owners, found, sight, judgement, losses)
+
+
+def _declared_names(config: Config, changes: Sequence[Change]) -> frozenset[str]:
+    """Give the names of those components that something which changed is declared for."""
+    touched = (
+        one.derivation or one.name
+        for one in config.components.values()
+        if one.sources is not None and any(one.sources.match(change.path) for change in changes)
+    )
+    return frozenset().union(*(root_names(name, name) for name in touched))
 
 
 def _side(evaluation: Evaluation, tree: Tree | None, files: FileFacts | None, name: str) -> Side:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from nixdrift.changes import SUBMODULE_MODE, Change, ChangeKind, shown
+from nixdrift.comparison.moves import Moves
 from nixdrift.comparison.reach import Reach, Reached
 from nixdrift.comparison.side import Side
 from nixdrift.judgement import Component, Seen, TraceStep
@@ -30,6 +31,7 @@ class Sight:
     base: Reach
     head: Reach
     components: Sequence[Component]
+    moves: Moves
     _reached: dict[tuple[bool, frozenset[StorePath]], Reached] = field(default_factory=dict, repr=False)
 
     def look(self, component: Component, change: Change) -> Sighting:
@@ -48,11 +50,24 @@ class Sight:
             return self._effective(component, change, reach, path, carriers)
         if path in reached.behind_barrier and not self._may_be_elsewhere(component, change):
             return self._hidden(component, change, reach, path, carriers)
+        if (other := self._moved_with_the_rest(component, change)) is not None:
+            trace = (TraceStep("path", shown(change.path)), TraceStep("component", component.name, component.after))
+            return Sighting(Seen.YES, f"it only moved, as {shown(other.path)} with all that is taken there", trace)
         if self._is_uncertain(component, change):
             why = self._why_uncertain(component, change)
             return Sighting(Seen.UNKNOWN, why, _broken(change, component, "no input source is proven to hold it"))
         reason = self._absence(component, change)
         return Sighting(Seen.NO, reason, _broken(change, component, "no input source holds the change"))
+
+    def _moved_with_the_rest(self, component: Component, change: Change) -> Change | None:
+        """Give the other half of a move that is no news to a component: it took the file as little before."""
+        other = self.moves.counterpart(component, change)
+        if other is None or component.before is None:
+            return None
+        gone = change if change.kind is ChangeKind.REMOVED else other
+        taken = self._reach_of(self.base, self._carriers(gone))
+        is_taken = component.before in taken.effectively or component.before in taken.behind_barrier
+        return None if is_taken else other
 
     def delivered_by(self, component: Component, change: Change) -> tuple[str, ...]:
         """Name the components that are built from this one and take the change by a way without a barrier."""

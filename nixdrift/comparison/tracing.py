@@ -1,11 +1,10 @@
 """Trace input sources to the repository: which of them matter, and by which evidence."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from nixdrift.changes import Change
-from nixdrift.comparison.directories import DirectoryName
 from nixdrift.comparison.side import Side
 from nixdrift.model import StorePath, name_of
 from nixdrift.sources import Evidence, ListSource, LocalSource, Prover, match_listing
@@ -25,14 +24,15 @@ class Tracer:
         base: Side,
         head: Side,
         changes: Sequence[Change],
-        names: Sequence[DirectoryName],
+        names: Collection[str],
         links: Sequence[str] = (),
         rewired: frozenset[StorePath] = frozenset(),
     ) -> tuple[Side, Side]:
         """Trace the input sources of both sides to their trees; a side without a tree is given back as it is.
 
-        ``links`` lead to what changed: what holds one of them matters as well. ``rewired`` are those sources that
-        something takes on one side only.
+        ``names`` are those that a component of what changed may have: of the directories above, or declared;
+        normalised. ``links`` lead to what changed: what holds one of them matters as well. ``rewired`` are those
+        sources that something takes on one side only.
         """
         traced = [
             self._traced(side, other, side.tree, changes, names, links, rewired) if side.tree else side
@@ -48,7 +48,7 @@ class Tracer:
         other: Side,
         tree: Tree,
         changes: Sequence[Change],
-        names: Sequence[DirectoryName],
+        names: Collection[str],
         links: Sequence[str],
         rewired: frozenset[StorePath],
     ) -> Side:
@@ -63,14 +63,25 @@ class Tracer:
         return self._with_mentioned(replace(side, sources=known, unlisted=unlisted), tree, own, near)
 
     def _with_common_origins(self, base: Side, head: Side) -> tuple[Side, Side]:
-        """Keep a source that both sides have where it is: content that was copied elsewhere is no source there."""
+        """Keep a source that both sides have where it is: content that was copied elsewhere is no source there.
+
+        Content that is gone from one place and has come to another has moved, and was not copied.
+        """
         if base.tree is None or head.tree is None:
             return base, head
         found = {path for side in (base, head) for path, source in side.sources.items() if source.files is None}
         shared = found & base.graph.input_sources & head.graph.input_sources
         former, latter = self._origins(base, base.tree, shared), self._origins(head, head.tree, shared)
+        before, after = base.tree.entries, head.tree.entries
+        gone = {path: frozenset(one for one in former[path] if one not in after) for path in shared}
+        come = {path: frozenset(one for one in latter[path] if one not in before) for path in shared}
+        moved = {path for path in shared if gone[path] and come[path]}
         common = {path: former[path] & latter[path] for path in shared}
-        return _at_origins(base, common), _at_origins(head, common)
+        former, latter = (
+            {path: common[path] | (ways[path] if path in moved else frozenset()) for path in shared}
+            for ways in (gone, come)
+        )
+        return _at_origins(base, former), _at_origins(head, latter)
 
     def _origins(self, side: Side, tree: Tree, shared: set[StorePath]) -> Mapping[StorePath, frozenset[str]]:
         by_name = self.prover.prove(tree, paths_named(tree, shared), shared)
@@ -86,7 +97,7 @@ class Tracer:
         other: Side,
         tree: Tree,
         changes: Iterable[Change],
-        names: Iterable[DirectoryName],
+        names: Iterable[str],
         rewired: frozenset[StorePath] = frozenset(),
     ) -> Mapping[StorePath, LocalSource]:
         """Trace the input sources of one side to its tree.
@@ -205,12 +216,12 @@ def _is_at(listed: LocalSource, origin: str, side: Side) -> bool:
     return side.tree is not None and all(side.tree.entries.get(path) == state for path, state in files.items())
 
 
-def _sources_of_candidates(side: Side, names: Iterable[DirectoryName]) -> frozenset[StorePath]:
-    """Give the input sources of the derivations that are named like a directory above a change.
+def _sources_of_candidates(side: Side, names: Iterable[str]) -> frozenset[StorePath]:
+    """Give the input sources of the derivations that have some (normalised) names.
 
     Those of what they are built from directly, too: a wrapper takes none itself.
     """
     derivations = side.graph.derivations
-    candidates = {path for name in names for path in side.named(name.name)}
+    candidates = {path for name in names for path in side.named(name)}
     inside = {used for path in candidates for used in derivations[path].input_derivations}
     return frozenset(source for path in candidates | inside for source in derivations[path].input_sources)

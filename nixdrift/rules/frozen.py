@@ -25,7 +25,7 @@ from nixdrift.rules.vendored import is_no_news
 
 
 def _explain(comparison: Comparison, judged: ComponentJudgement, path: PathJudgement) -> Explanation | None:
-    if path.verdict is not Verdict.FROZEN or path.delivered_by or is_no_news(comparison, judged, path):
+    if path.verdict is not Verdict.FROZEN or path.delivered_by or is_no_news(comparison, judged.component, path.change):
         return None
     if _is_beside_the_point(comparison, judged, path):
         return None

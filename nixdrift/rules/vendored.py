@@ -23,26 +23,24 @@ Usual remedy: refresh the hash; where it is empty, Nix says which it should be.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from posixpath import basename
 
 from nixdrift.changes import EXECUTABLE_MODE, FILE_MODE, Change, ChangeKind
 from nixdrift.comparison.compare import Comparison, Evidence
 from nixdrift.comparison.side import Side
 from nixdrift.comparison.vendored import Vendored, used_as
 from nixdrift.derivation.attributes import attributes
-from nixdrift.judgement import ComponentJudgement, Finding, Level, PathJudgement, TraceStep, Verdict
+from nixdrift.judgement import Component, ComponentJudgement, Finding, Level, PathJudgement, TraceStep, Verdict
 from nixdrift.locks import say_the_same
 from nixdrift.manifests import is_lock_file
 from nixdrift.model import StorePath, is_fixed_output, output_path
 from nixdrift.rules.fixed_outputs import hash_place
 from nixdrift.rules.rule import Explanation, Rule, changed_paths, finding
-from nixdrift.tree import is_below
 from nixdrift.vendoring import HASHES, Ecosystem, ecosystems_of
 
 
 def _explain(comparison: Comparison, judged: ComponentJudgement, path: PathJudgement) -> Explanation | None:
     """Explain a path that vendored dependencies take, and that their hash hides."""
-    if path.verdict is not Verdict.FROZEN or is_no_news(comparison, judged, path):
+    if path.verdict is not Verdict.FROZEN or is_no_news(comparison, judged.component, path.change):
         return None
     level = Level.WARNING if path.delivered_by else Level.ERROR
     barrier = next((step.store_path for step in path.trace if step.kind == "break"), None)
@@ -60,29 +58,10 @@ def _vendored_at(comparison: Comparison, change: Change) -> Vendored:
     return comparison.vendored_before if change.kind is ChangeKind.REMOVED else comparison.vendored_after
 
 
-def is_no_news(comparison: Comparison, judged: ComponentJudgement, path: PathJudgement) -> bool:
+def is_no_news(comparison: Comparison, component: Component, change: Change) -> bool:
     """Tell whether a path is a lock file that says what it said before, or has only moved with what it is taken in."""
-    is_same = is_lock_file(path.change.path) and says_the_same(comparison.evidence, path.change)
-    return is_same or has_only_moved(comparison, judged, path)
-
-
-def has_only_moved(comparison: Comparison, judged: ComponentJudgement, path: PathJudgement) -> bool:
-    """Tell whether a path came, or went, and another one did the opposite: one content, in one place of a source."""
-    pairs = [(path.change, other.change) for other in judged.paths if other.verdict is path.verdict]
-    return any(_is_move(comparison, *pair) or _is_move(comparison, *reversed(pair)) for pair in pairs)
-
-
-def _is_move(comparison: Comparison, gone: Change, come: Change) -> bool:
-    if gone.kind is not ChangeKind.REMOVED or come.kind is not ChangeKind.ADDED or gone.before != come.after:
-        return False
-    before, after = _places(comparison.before, gone.path), _places(comparison.after, come.path)
-    return basename(gone.path) == basename(come.path) and not before.isdisjoint(after)
-
-
-def _places(side: Side, path: str) -> frozenset[str]:
-    """Give where input sources hold a path, relative to what they are made from."""
-    above = (origin for source in side.holders(path) for origin in source.origins if is_below(path, origin))
-    return frozenset(path[len(origin) :].lstrip("/") for origin in above)
+    is_same = is_lock_file(change.path) and says_the_same(comparison.evidence, change)
+    return is_same or comparison.sight.moves.counterpart(component, change) is not None
 
 
 def says_the_same(evidence: Evidence, change: Change) -> bool:
@@ -97,7 +76,7 @@ def _between(comparison: Comparison) -> Iterator[Finding]:
     """Find what was rebuilt with a new lock file, and with dependencies that do not even take it."""
     for judged in comparison.judgement.components:
         rebuilt = [path for path in judged.paths if path.verdict is Verdict.REBUILT]
-        rebuilt = [path for path in rebuilt if not is_no_news(comparison, judged, path)]
+        rebuilt = [path for path in rebuilt if not is_no_news(comparison, judged.component, path.change)]
         if rebuilt:
             yield from _left_behind(comparison, judged, rebuilt)
 
