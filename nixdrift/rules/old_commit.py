@@ -10,9 +10,12 @@ Fires:
   something else may yet hold the change
 - a component comes to be built from an earlier commit, or an audit finds one that is, and what it takes has changed
   since: a warning
-- the same for a checkout beside this repository, on this machine, whose branch has moved on: a warning
-- nothing that matters to the component has changed since; or the missed path is documentation, or elsewhere in the
-  tree than what the component names there, or than the directory of its own name: a note
+- a merge lets a component be built from a commit of this repository, and nothing that it takes has changed since: a
+  warning, since no later change will act
+- the source is of a checkout beside this repository, on this machine, whose branch has moved on: a warning
+- it was built from an earlier commit before, and nothing that matters to it has changed since; or the missed path is
+  documentation, or elsewhere in the tree than what the component names there, or than the directory of its own name:
+  a note
 
 Stays silent:
 
@@ -26,11 +29,13 @@ Usual remedy: refresh the revision, or take the path itself: a repository need n
 from collections.abc import Iterator
 
 from nixdrift.comparison.compare import Comparison
+from nixdrift.comparison.side import Side
 from nixdrift.judgement import ComponentJudgement, Finding, Level, PathJudgement
+from nixdrift.model import StorePath
 from nixdrift.rules.inspection import Inspection
-from nixdrift.rules.old_sources import OldSource
-from nixdrift.rules.pins import Pin, explained, found_within, where
-from nixdrift.rules.rule import Explanation, Rule
+from nixdrift.rules.old_sources import OldSource, old_sources
+from nixdrift.rules.pins import Pin, explained, found_within, pin_of, told, where
+from nixdrift.rules.rule import Explanation, Rule, finding, listed
 
 _ID = "old-commit"
 
@@ -43,9 +48,45 @@ def _within(inspection: Inspection) -> Iterator[Finding]:
     return found_within(Pin.COMMIT, _remedy, _ID, inspection)
 
 
+def _between(comparison: Comparison) -> Iterator[Finding]:
+    """Find what is built from a commit from now on, and misses nothing yet."""
+    for judged in comparison.judgement.components:
+        before, after = judged.component.before, judged.component.after
+        if before is None or after is None or before == after:
+            continue
+        held = [
+            one for one in _held(comparison, comparison.after, after) if not one.differing(one.own_paths, comparison.config)
+        ]
+        if held and not _held(comparison, comparison.before, before):
+            yield from (_found(judged, one) for one in held)
+
+
+def _held(comparison: Comparison, side: Side, derivation: StorePath) -> list[OldSource]:
+    found = old_sources(side, comparison.evidence, derivation)
+    return [one for one in found if one.past.beside is None and pin_of(one, comparison.evidence) is Pin.COMMIT]
+
+
+def _found(judged: ComponentJudgement, old: OldSource) -> Finding:
+    name, paths = judged.component.name, old.own_paths
+    what = listed(path or "the whole repository" for path in paths)
+    return finding(
+        _ID,
+        Level.WARNING,
+        name,
+        paths,
+        message=f"{name} comes to be built from a commit: no later change of {what} will act",
+        reason=told(old),
+        remedy=_remedy(old),
+        location=old.pinned_at,
+        identity=(old.past.path, "introduced"),
+    )
+
+
 def _remedy(old: OldSource) -> str:
     refresh = f"refresh the revision{where(old.pinned_at)}"
     return f"{refresh}, if what came since is wanted" if old.past.beside else f"{refresh}, or take the path itself"
 
 
-OLD_COMMIT = Rule(_ID, Level.ERROR, "the source is that of an earlier commit", explain=_explain, within=_within)
+OLD_COMMIT = Rule(
+    _ID, Level.ERROR, "the source is that of an earlier commit", explain=_explain, between=_between, within=_within
+)

@@ -10,11 +10,13 @@ Fires:
 - a change is missed, and the component's source is that path at an earlier commit: an error, or a warning where
   something else may yet hold the change
 - a component comes to be pinned, or an audit finds it pinned, to another content than the path has: a warning
+- a merge pins what a component takes to the content that it has, by a hash or a store path that it writes into an
+  expression: a warning, since no later change will act
 - the same where nothing that matters has changed since, or the missed path is documentation: a note
 
 Stays silent:
 
-- the pinned content is what the revision has there
+- the pinned content is what the revision has there, and was pinned before
 - a filter left the path out: what it leaves out may be all that came since, so a pin has to be written somewhere
 - the content is of none of the last 1,000 commits
 
@@ -23,12 +25,16 @@ Usual remedy: take the path itself, without a hash; Nix hashes it anew for every
 
 from collections.abc import Iterator
 
+from nixdrift.changes import shown
 from nixdrift.comparison.compare import Comparison
 from nixdrift.judgement import ComponentJudgement, Finding, Level, PathJudgement
+from nixdrift.model import name_of
+from nixdrift.naming import source_name
 from nixdrift.rules.inspection import Inspection
+from nixdrift.rules.new_pins import new_pins
 from nixdrift.rules.old_sources import OldSource
 from nixdrift.rules.pins import Pin, explained, found_within, where
-from nixdrift.rules.rule import Explanation, Rule
+from nixdrift.rules.rule import Explanation, Rule, finding
 
 _ID = "pinned"
 
@@ -41,6 +47,23 @@ def _within(inspection: Inspection) -> Iterator[Finding]:
     return found_within(Pin.CONTENT, _remedy, _ID, inspection)
 
 
+def _between(comparison: Comparison) -> Iterator[Finding]:
+    """Find what is pinned as it is: nothing is missed yet."""
+    for pin in new_pins(comparison):
+        name, what = pin.component.name, " or ".join(shown(one) or "the whole repository" for one in pin.source.origins)
+        yield finding(
+            _ID,
+            Level.WARNING,
+            name,
+            pin.source.origins,
+            message=f"{name} comes to be pinned to what {what} holds now: no later change there will act",
+            reason=f"its input source {source_name(name_of(pin.source.path))} was taken as it is before; at head, "
+            f"{shown(pin.position.path)}:{pin.position.line} names its content",
+            remedy=f"take the path itself{where(pin.position)}, without a sha256 or a store path: Nix hashes it anew",
+            location=pin.position,
+        )
+
+
 def _remedy(old: OldSource) -> str:
     return (
         f"take the path itself{where(old.pinned_at)}, without a sha256 or a store path: Nix hashes it anew; "
@@ -48,4 +71,11 @@ def _remedy(old: OldSource) -> str:
     )
 
 
-PINNED = Rule(_ID, Level.ERROR, "the source is pinned to an earlier content", explain=_explain, within=_within)
+PINNED = Rule(
+    _ID,
+    Level.ERROR,
+    "the source is pinned to an earlier content",
+    explain=_explain,
+    between=_between,
+    within=_within,
+)

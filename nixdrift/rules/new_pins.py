@@ -1,0 +1,115 @@
+"""Input sources that a merge comes to pin to the content they have: what expressions name, by a hash or a store path.
+
+Nix makes the same source of a path whether its hash is written beside it or not, so no derivation tells the two apart:
+the files of the revision do.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from nixdrift.changes import EXECUTABLE_MODE, FILE_MODE, FileState
+from nixdrift.comparison.compare import Comparison
+from nixdrift.comparison.side import Side
+from nixdrift.errors import InvalidInputError
+from nixdrift.evaluation import Position
+from nixdrift.judgement import Component
+from nixdrift.model import StorePath, digest_of, name_of
+from nixdrift.rules.old_sources import own_directories
+from nixdrift.sources.local import LocalSource
+from nixdrift.store.hashes import read_hash
+from nixdrift.store.paths import fixed_output_path, source_path
+from nixdrift.tree import ReadBlob
+
+_SUFFIXES = (".nix", ".json", ".toml")
+"""Where pins are written by hand, or by what keeps them up to date. A lock file is another rule's matter."""
+
+_STORE_PATH = rb"/([0-9a-z]{32})-[0-9A-Za-z]"
+_HASH = rb"(?<![0-9A-Za-z+/])(?:sha256[-:])?([0-9A-Za-z+/]{43,64}=?)(?![0-9A-Za-z+/=])"
+
+Pins = Mapping[str, Position]
+"""A digest as it is written, of a store path or of a content → where."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewPin:
+    """A component's source, which the merge pins to what the repository has there."""
+
+    component: Component
+    source: LocalSource
+    position: Position
+
+
+def new_pins(comparison: Comparison) -> Iterator[NewPin]:
+    """Give the sources that components took as they are before, and take by their content now."""
+    former, latter = _written(comparison)
+    fresh = {digits: position for digits, position in latter.items() if digits not in former}
+    if not fresh:
+        return
+    base, head = _Pinned(comparison.before, former), _Pinned(comparison.after, fresh)
+    for component in comparison.owners.components:
+        before, after = component.before, component.after
+        # Whoever refreshes a pin brings none.
+        if before is None or after is None or base.sources_of(before):
+            continue
+        for source, position in head.sources_of(after).items():
+            local = _traced(comparison, after, source)
+            if local is not None and local.origins and local.is_whole:
+                yield NewPin(component, local, position)
+
+
+@dataclass(frozen=True)
+class _Pinned:
+    """One side, and what its files name."""
+
+    side: Side
+    pins: Pins
+
+    def sources_of(self, path: StorePath) -> Mapping[StorePath, Position]:
+        """Give the input sources that a derivation takes itself and that are pinned, with where."""
+        sources = self.side.graph.derivations[path].input_sources
+        found = ((source, self._pin_of(source)) for source in sources)
+        return {source: position for source, position in found if position is not None}
+
+    def _pin_of(self, source: StorePath) -> Position | None:
+        named = self.pins.get(digest_of(source))
+        return named or next((at for digits, at in self.pins.items() if self._is_content(digits, source)), None)
+
+    def _is_content(self, digits: str, source: StorePath) -> bool:
+        name, store_dir = name_of(source), self.side.evaluation.store_dir
+        try:
+            _algorithm, digest = read_hash(digits, "sha256")
+            flat = fixed_output_path("flat", "sha256", digest, name, store_dir)
+        except InvalidInputError:
+            return False
+        return source in {source_path(bytes.fromhex(digest), name, store_dir), flat}
+
+
+def _written(comparison: Comparison) -> tuple[Pins, Pins]:
+    """Give what the changed files name at base, and at head."""
+    read_blob = comparison.evidence.read_blob
+    if read_blob is None:
+        return {}, {}
+    former: dict[str, Position] = {}
+    latter: dict[str, Position] = {}
+    for change in comparison.changes:
+        if change.path.endswith(_SUFFIXES):
+            former.update(_named_in(change.path, change.before, read_blob))
+            latter.update(_named_in(change.path, change.after, read_blob))
+    return former, latter
+
+
+def _named_in(path: str, state: FileState | None, read_blob: ReadBlob) -> Iterator[tuple[str, Position]]:
+    text = read_blob(state.object_id) if state and state.mode in {FILE_MODE, EXECUTABLE_MODE} else b""
+    for pattern in (_STORE_PATH, _HASH):
+        for match in re.finditer(pattern, text):
+            yield match[1].decode("ascii"), Position(path, text.count(b"\n", 0, match.start()) + 1)
+
+
+def _traced(comparison: Comparison, path: StorePath, source: StorePath) -> LocalSource | None:
+    """Trace a source to the repository; None: it is another content, which may be pinned as anybody's."""
+    side, tracer = comparison.after, comparison.evidence.tracer
+    if source in side.sources or tracer is None or side.tree is None:
+        return side.sources.get(source)
+    near = [*side.tree.paths_by_name.get(name_of(source), ()), *own_directories(side, path)]
+    return tracer.trace_to(side.tree, [source], near).get(source)
