@@ -19,6 +19,8 @@ from nixdrift.graph import build_graph
 from nixdrift.group_testing import NOTHING, Answer, Answers, Effect, Failure, Outcome, Paths, Undecidable
 from nixdrift.judgement import Component, Pairing, PathJudgement, Seen, TraceStep, Verdict
 from nixdrift.model import Derivation, StorePath, digest_of, is_fixed_output, name_of, output_path
+from nixdrift.naming import source_name
+from nixdrift.sources import ListSource
 
 
 class Counterfactual(Enum):
@@ -88,37 +90,43 @@ def subject_of(component: Component, path: StorePath, side: Side) -> Subject:
     return Subject(component.name, path, roots, component.is_root)
 
 
-def outcome(subject: Subject, known: Side, other: Evaluation) -> Answer:
-    """Tell what another evaluation makes of a component of a known one."""
+def outcome(subject: Subject, known: Side, other: Evaluation, list_source: ListSource | None = None) -> Answer:
+    """Tell what another evaluation makes of a component of a known one.
+
+    ``list_source`` tells sources that differ from those that only have another name.
+    """
     found = {root.name: root.drv_path for root in other.roots}
     lost = next((name for name in subject.roots if name not in found), None)
     if lost is not None:
         failed = [one for one in other.failed if lost == one.name or lost.startswith(f"{one.name}.")]
         return Failure(failed[0].message) if failed else Outcome(Effect.EFFECTIVE)
     there = {found[name] for name in subject.roots}
-    return _compared(subject.path, there if subject.is_root else set(closure(other.derivations, there)), known, other)
+    candidates = there if subject.is_root else set(closure(other.derivations, there))
+    if subject.path in candidates or _differs_in_names_only(subject.path, known, other, list_source):
+        return NOTHING
+    return _compared(subject.path, candidates, known, other)
 
 
 def _compared(path: StorePath, candidates: set[StorePath], known: Side, other: Evaluation) -> Answer:
-    if path in candidates or _differs_in_mentions_only(path, known, other):
-        return NOTHING
     outputs = _promises(known.graph.derivations[path])
     if None in outputs or not outputs <= _promised(candidates, other):
         return Outcome(Effect.EFFECTIVE)
     return Outcome(Effect.HIDDEN, _barrier(path, known, set(closure(other.derivations, candidates)), other))
 
 
-def _differs_in_mentions_only(path: StorePath, known: Side, other: Evaluation) -> bool:
-    """Tell whether all that differs below a component are store paths in texts that are no inputs.
+def _differs_in_names_only(path: StorePath, known: Side, other: Evaluation, list_source: ListSource | None) -> bool:
+    """Tell whether all that differs below a component are store paths in texts that are no inputs, and names.
 
-    A flake that names its own tree as a string has another text for every change, and takes none of them.
+    A flake that names its own tree as a string has another text for every change, and takes none of them. What it
+    filters of its whole tree has that tree's digest in its name, be the content the same or not.
     """
     near = known.graph.closure([path])
     traced = _mentioned(known.mentions, near & known.graph.derivations.keys()) & known.mentioned.keys()
-    if not traced:
+    if not traced and not any(_is_named_by_tree(source) for source in near & known.graph.input_sources):
         return False
     there = build_graph(other.derivations, source="a variant")
-    if near & known.graph.input_sources - there.input_sources:
+    fresh = there.input_sources - known.graph.input_sources
+    if not all(_is_among(one, fresh, list_source) for one in near & known.graph.input_sources - there.input_sources):
         return False
     names = {name_of(one) for one in traced}
     mentions = Mentions(there, other.store_dir, other.top)
@@ -127,6 +135,19 @@ def _differs_in_mentions_only(path: StorePath, known: Side, other: Evaluation) -
     signatures = {signature(one, differing) for one in there.derivations.values()}
     own = (known.graph.derivations[one] for one in near - there.derivations.keys() if one in known.graph.derivations)
     return all(signature(one, differing) in signatures for one in own)
+
+
+def _is_named_by_tree(source: StorePath) -> bool:
+    return source_name(name_of(source)) != name_of(source)
+
+
+def _is_among(source: StorePath, others: Iterable[StorePath], list_source: ListSource | None) -> bool:
+    """Tell whether one of some sources has the same content under the name that another tree gives it."""
+    listing = list_source(source) if list_source and _is_named_by_tree(source) else None
+    if list_source is None or listing is None:
+        return False
+    name = source_name(name_of(source))
+    return any(list_source(one) == listing for one in others if source_name(name_of(one)) == name)
 
 
 def _mentioned(mentions: Mentions, derivations: Iterable[StorePath]) -> set[StorePath]:

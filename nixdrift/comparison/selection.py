@@ -7,7 +7,7 @@ another way, was changed by evaluation: by an edited expression, or by a file th
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from nixdrift.changes import SUBMODULE_MODE
+from nixdrift.changes import SUBMODULE_MODE, TREE_MODE
 from nixdrift.comparison.side import Side
 from nixdrift.model import digest_of, name_of
 from nixdrift.naming import source_name
@@ -48,5 +48,9 @@ def _left_out(source: LocalSource, origins: Iterable[str], tree: Tree, other: Tr
     """Give the files that both trees have, and that the source does not hold: an added one tells nothing."""
     if source.files is None:
         return set()
-    files = {path for origin in origins for path in tree.files_below(origin) if path in other.entries}
+    files = {path for origin in origins for path in tree.files_below(origin) if _is_file(path, other)}
     return {path for path in files - source.files.keys() if tree.entries[path].mode != SUBMODULE_MODE}
+
+
+def _is_file(path: str, tree: Tree) -> bool:
+    return path in tree.entries and tree.entries[path].mode != TREE_MODE

@@ -10,6 +10,7 @@ from nixdrift.comparison.side import Side
 from nixdrift.errors import EvaluationError
 from nixdrift.group_testing import NOTHING, Answer, Failure, Outcome, Paths, Undecidable, decide
 from nixdrift.pipeline.session import Evaluator, Revision
+from nixdrift.sources import ListSource
 
 MOST_EVALUATIONS = 64
 """How many variants of head are evaluated at the most; what is not decided then stays unproven."""
@@ -38,8 +39,10 @@ def decide_by_evaluation(
     asked = questions(comparison, mode)
     if not asked:
         return comparison
-    head = Experiment(evaluator, revisions.head, comparison.after, subjects(comparison, asked, at_head=True))
-    base = Experiment(evaluator, revisions.base, comparison.before, subjects(comparison, asked, at_head=False))
+    tracer = comparison.evidence.tracer
+    listed = tracer.list_source if tracer else None
+    head = Experiment(evaluator, revisions.head, comparison.after, subjects(comparison, asked, at_head=True), listed)
+    base = Experiment(evaluator, revisions.base, comparison.before, subjects(comparison, asked, at_head=False), listed)
     before = {change.path: change.before for change in revisions.changes}
     found = decide(asked, lambda paths: head.ask({path: before[path] for path in paths}), limit=MOST_EVALUATIONS)
     answers: dict[tuple[str, str], Answer] = {
@@ -74,6 +77,7 @@ class Experiment:
     revision: Revision
     side: Side
     subjects: tuple[Subject, ...]
+    list_source: ListSource | None = None
     evaluations: int = 0
     _known: dict[Paths, Mapping[str, Answer]] = field(default_factory=dict, repr=False)
 
@@ -109,7 +113,7 @@ class Experiment:
             return self._failed(error.message)
         if evaluated is None:
             return self._failed("there is nothing to evaluate")
-        return {one.name: outcome(one, self.side, evaluated.evaluation) for one in self.subjects}
+        return {one.name: outcome(one, self.side, evaluated.evaluation, self.list_source) for one in self.subjects}
 
     def _failed(self, message: str) -> Mapping[str, Answer]:
         return {one.name: Failure(message) for one in self.subjects}

@@ -65,7 +65,8 @@ class Laboratory:
         """Give what answers questions about some components, and about `ANYTHING`."""
         wanted = [one for one in self.components if one.name in names or (ANYTHING in names and one.is_root)]
         subjects = tuple(subject_of(one, one.after, self.side) for one in wanted if one.after is not None)
-        return Search(self, Experiment(self.evaluator, self.revision, self.side, subjects), ANYTHING in names)
+        asked = Experiment(self.evaluator, self.revision, self.side, subjects, self.tracer.list_source)
+        return Search(self, asked, ANYTHING in names)
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,9 @@ def _between(comparison: Comparison) -> Iterator[Finding]:
         if before is None or after is None or before == after:
             continue
         held = [
-            one for one in _held(comparison, comparison.after, after) if not one.differing(one.own_paths, comparison.config)
+            one
+            for one in _held(comparison, comparison.after, after)
+            if not one.differing(one.own_paths, comparison.config)
         ]
         if held and not _held(comparison, comparison.before, before):
             yield from (_found(judged, one) for one in held)
