@@ -15,7 +15,7 @@ from nixdrift.errors import InvalidInputError
 from nixdrift.evaluation import Position
 from nixdrift.judgement import Component
 from nixdrift.model import StorePath, digest_of, name_of
-from nixdrift.rules.old_sources import own_directories
+from nixdrift.rules.old_sources import is_unimportant, own_directories
 from nixdrift.sources.local import LocalSource
 from nixdrift.store.hashes import read_hash
 from nixdrift.store.paths import fixed_output_path, source_path
@@ -33,7 +33,10 @@ Pins = Mapping[str, Position]
 
 @dataclass(frozen=True, slots=True)
 class NewPin:
-    """A component's source, which the merge pins to what the repository has there."""
+    """A component's source, which the merge pins to what the repository has there.
+
+    A file that does not matter may differ: the expression that names a hash may lie in what is hashed.
+    """
 
     component: Component
     source: LocalSource
@@ -41,7 +44,7 @@ class NewPin:
 
 
 def new_pins(comparison: Comparison) -> Iterator[NewPin]:
-    """Give the sources that components took as they are before, and take by their content now."""
+    """Give the sources that components take by their content, and did not take so before."""
     former, latter = _written(comparison)
     fresh = {digits: position for digits, position in latter.items() if digits not in former}
     if not fresh:
@@ -50,11 +53,11 @@ def new_pins(comparison: Comparison) -> Iterator[NewPin]:
     for component in comparison.owners.components:
         before, after = component.before, component.after
         # Whoever refreshes a pin brings none.
-        if before is None or after is None or base.sources_of(before):
+        if after is None or (before is not None and base.sources_of(before)):
             continue
         for source, position in head.sources_of(after).items():
             local = _traced(comparison, after, source)
-            if local is not None and local.origins and local.is_whole:
+            if local is not None and local.origins and not _is_behind(local, comparison):
                 yield NewPin(component, local, position)
 
 
@@ -104,6 +107,13 @@ def _named_in(path: str, state: FileState | None, read_blob: ReadBlob) -> Iterat
     for pattern in (_STORE_PATH, _HASH):
         for match in re.finditer(pattern, text):
             yield match[1].decode("ascii"), Position(path, text.count(b"\n", 0, match.start()) + 1)
+
+
+def _is_behind(source: LocalSource, comparison: Comparison) -> bool:
+    """Tell whether a source has another content than the repository: then more is to be said of it than this."""
+    entries = comparison.after.tree.entries if comparison.after.tree else {}
+    differing = (path for path, state in (source.files or {}).items() if entries.get(path) != state)
+    return any(not is_unimportant(path, comparison.config) for path in differing)
 
 
 def _traced(comparison: Comparison, path: StorePath, source: StorePath) -> LocalSource | None:

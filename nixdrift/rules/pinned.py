@@ -56,9 +56,9 @@ def _between(comparison: Comparison) -> Iterator[Finding]:
             Level.WARNING,
             name,
             pin.source.origins,
-            message=f"{name} comes to be pinned to what {what} holds now: no later change there will act",
-            reason=f"its input source {source_name(name_of(pin.source.path))} was taken as it is before; at head, "
-            f"{shown(pin.position.path)}:{pin.position.line} names its content",
+            message=f"{name} is pinned to what {what} holds now: no later change there will act",
+            reason=f"{shown(pin.position.path)}:{pin.position.line} names the content of its input source "
+            f"{source_name(name_of(pin.source.path))}, and did not at base",
             remedy=f"take the path itself{where(pin.position)}, without a sha256 or a store path: Nix hashes it anew",
             location=pin.position,
         )
