@@ -5,6 +5,7 @@ from pathlib import Path
 
 from nixdrift.changes import parse_name_status
 from nixdrift.comparison.compare import Comparison, Evidence, compare
+from nixdrift.comparison.counterfactual import Counterfactual
 from nixdrift.comparison.tracing import Tracer
 from nixdrift.dumps import STDIN, check_one_project, check_roots, read_input
 from nixdrift.errors import EvaluationError, UsageError
@@ -82,6 +83,11 @@ def _check_request(request: CheckRequest) -> None:
         raise UsageError(
             "--changes says what differs between the graphs: no revisions go with it",
             hint="leave out --changes, or --base, --head and --worktree",
+        )
+    if request.counterfactual is Counterfactual.ALWAYS and request.base_graph and request.head_graph:
+        raise UsageError(
+            "--counterfactual always evaluates, and two graphs leave nothing to evaluate",
+            hint="leave it out: what only evaluation decides is unproven; or give revisions",
         )
     if request.worktree and request.head is not None:
         raise UsageError("--worktree is the head: no other goes with it", hint="leave out --worktree or --head")

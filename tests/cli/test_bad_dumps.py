@@ -151,6 +151,11 @@ USAGE = {
         "no revisions go with it",
         "--base",
     ),
+    "evaluation without anything to evaluate": (
+        ("--base-graph", "a", "--head-graph", "b", "--counterfactual", "always"),
+        "--counterfactual always evaluates, and two graphs leave nothing to evaluate",
+        "leave it out",
+    ),
     "two heads": (("--worktree", "--head", "main"), "--worktree is the head", "--head"),
     "an unknown option": (("--bse", "main"), "--bse", "nixdrift check --help"),
     "an unknown format": (("--format", "xml"), "xml", "nixdrift check --help"),
