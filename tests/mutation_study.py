@@ -51,13 +51,13 @@ def study(chosen: argparse.Namespace) -> Iterator[Study]:
             yield Study(release, flavour, chosen.seed, chosen.components, tuple(found))
 
 
-def document(studies: Sequence[Study]) -> str:
+def document(studies: Sequence[Study], every: int = 1) -> str:
     """Write the whole document about some studies of one project."""
     every = [answer for one in studies for answer in one.answers]
     wrong = [answer for answer in every if not answer.is_right]
     parts = [
         EXPLANATION,
-        f"Seed {studies[0].seed}, {studies[0].components} components.\n",
+        f"Seed {studies[0].seed}, {studies[0].components} components; {_thinned(every)}.\n",
         summary(studies),
         "## Faults\n\nFound of how many, over all lines above.\n",
         table(every),
@@ -67,6 +67,14 @@ def document(studies: Sequence[Study]) -> str:
     if wrong:
         parts += ["## To be looked into\n", details(wrong)]
     return "\n".join(parts)
+
+
+def _thinned(every: int) -> str:
+    return (
+        "every fault, in every component and way"
+        if every == 1
+        else f"one in {every} of all faults, components and ways"
+    )
 
 
 def _record(answer: Answer, one: Study) -> dict[str, object]:
@@ -101,9 +109,9 @@ def main() -> int:
     if chosen.json:
         chosen.json.write_bytes(orjson.dumps([_record(answer, one) for one in studies for answer in one.answers]))
     if chosen.document:
-        chosen.document.write_text(document(studies))
+        chosen.document.write_text(document(studies, chosen.every))
     else:
-        sys.stdout.write(document(studies))
+        sys.stdout.write(document(studies, chosen.every))
     return int(not all(one.is_perfect for one in studies))
 
 
