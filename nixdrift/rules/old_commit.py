@@ -34,7 +34,7 @@ from nixdrift.judgement import ComponentJudgement, Finding, Level, PathJudgement
 from nixdrift.model import StorePath
 from nixdrift.rules.inspection import Inspection
 from nixdrift.rules.old_sources import OldSource, old_sources
-from nixdrift.rules.pins import Pin, explained, found_within, pin_of, told, where
+from nixdrift.rules.pins import Pin, explained, found_within, identity_of, pin_of, told, where
 from nixdrift.rules.rule import Explanation, Rule, finding, listed
 
 _ID = "old-commit"
@@ -80,7 +80,8 @@ def _found(judged: ComponentJudgement, old: OldSource) -> Finding:
         reason=told(old),
         remedy=_remedy(old),
         location=old.pinned_at,
-        identity=(old.past.path, "introduced"),
+        # The same as what is found in head alone: this says more.
+        identity=identity_of(old),
     )
 
 

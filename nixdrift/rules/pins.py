@@ -124,5 +124,10 @@ def _found(rule: str, inspection: Inspection, old: OldSource, remedy: str) -> Fi
         reason=told(old),
         remedy=remedy,
         location=old.pinned_at,
-        identity=(past.beside or "", past.path, past.commit.commit),
+        identity=identity_of(old),
     )
+
+
+def identity_of(old: OldSource) -> tuple[str, str, str]:
+    """Give what tells an old source of a component from others: the checkout, the path and the commit."""
+    return old.past.beside or "", old.past.path, old.past.commit.commit
