@@ -163,6 +163,26 @@ def test_what_the_configuration_ignores_does_not_count() -> None:
     assert [one[1] for one in fired(audited(world, knowing(MAIN, files=before), "old-commit", config))] == ["note"]
 
 
+def test_the_merge_that_brings_a_commit_is_told_though_nothing_is_missed_yet() -> None:
+    history = knowing(files=OLDER, named=at("default.nix", 3))
+    world = make_world(direct, STACK, STACK, new_expression=fetched(inside="/goinstance"))
+
+    (finding,) = found(world, history)
+
+    assert (finding.level.value, finding.component, finding.paths) == ("warning", "goinstance", ("goinstance",))
+    assert finding.message.endswith("no later change of goinstance will act")
+    assert finding.location == at("default.nix", 3)
+
+
+def test_a_commit_that_replaces_another_one_is_no_news_while_nothing_is_missed() -> None:
+    newer = edited(STACK, {"docs/operations.md": "# Newer\n"})
+    commits = [knowing(files=files, named=at("default.nix", 3)) for files in (OLDER, newer)]
+    history = Remembered({**commits[0].sources, **commits[1].sources})
+    world = make_world(fetched(OLDER, "/goinstance"), STACK, STACK, new_expression=fetched(newer, "/goinstance"))
+
+    assert [one for one in fired(found(world, history)) if one[1] != "note"] == []
+
+
 def test_a_commit_that_is_new_is_found_and_one_that_stays_is_no_news() -> None:
     before = edited(STACK, {MAIN: "package zero\n"})
     history = knowing(MAIN, files=before)
