@@ -13,8 +13,8 @@ from nixdrift.comparison.compare import Comparison
 from nixdrift.comparison.side import Side
 from nixdrift.errors import InvalidInputError
 from nixdrift.evaluation import Position
-from nixdrift.judgement import Component
 from nixdrift.model import StorePath, digest_of, name_of
+from nixdrift.naming import source_name
 from nixdrift.rules.old_sources import is_unimportant, own_directories
 from nixdrift.sources.local import LocalSource
 from nixdrift.store.hashes import read_hash
@@ -33,32 +33,36 @@ Pins = Mapping[str, Position]
 
 @dataclass(frozen=True, slots=True)
 class NewPin:
-    """A component's source, which the merge pins to what the repository has there.
+    """A derivation's source, which the merge pins to what the repository has there.
 
     A file that does not matter may differ: the expression that names a hash may lie in what is hashed.
     """
 
-    component: Component
+    name: str
+    """Of the component, or of the derivation inside of one."""
     source: LocalSource
     position: Position
 
 
 def new_pins(comparison: Comparison) -> Iterator[NewPin]:
-    """Give the sources that components take by their content, and did not take so before."""
+    """Give the sources that derivations take by their content, and did not take so before.
+
+    Each derivation that takes one is looked at, component or not: the pin changes none of them.
+    """
     former, latter = _written(comparison)
     fresh = {digits: position for digits, position in latter.items() if digits not in former}
     if not fresh:
         return
     base, head = _Pinned(comparison.before, former), _Pinned(comparison.after, fresh)
-    for component in comparison.owners.components:
-        before, after = component.before, component.after
-        # Whoever refreshes a pin brings none.
-        if after is None or (before is not None and base.sources_of(before)):
-            continue
-        for source, position in head.sources_of(after).items():
-            local = _traced(comparison, after, source)
+    # Whoever refreshes a pin brings none.
+    before = {source_name(name_of(source)) for source in base.sources()}
+    names = {one.after: one.name for one in comparison.owners.components}
+    pinned = {source: at for source, at in head.sources().items() if source_name(name_of(source)) not in before}
+    for source, position in sorted(pinned.items()):
+        for taker in sorted(head.side.graph.direct_referrers(source)):
+            local = _traced(comparison, taker, source)
             if local is not None and local.origins and not _is_behind(local, comparison):
-                yield NewPin(component, local, position)
+                yield NewPin(names.get(taker) or head.side.stems[taker], local, position)
 
 
 @dataclass(frozen=True)
@@ -68,10 +72,9 @@ class _Pinned:
     side: Side
     pins: Pins
 
-    def sources_of(self, path: StorePath) -> Mapping[StorePath, Position]:
-        """Give the input sources that a derivation takes itself and that are pinned, with where."""
-        sources = self.side.graph.derivations[path].input_sources
-        found = ((source, self._pin_of(source)) for source in sources)
+    def sources(self) -> Mapping[StorePath, Position]:
+        """Give the input sources that are pinned, with where."""
+        found = ((source, self._pin_of(source)) for source in self.side.graph.input_sources)
         return {source: position for source, position in found if position is not None}
 
     def _pin_of(self, source: StorePath) -> Position | None:

@@ -50,7 +50,7 @@ def _within(inspection: Inspection) -> Iterator[Finding]:
 def _between(comparison: Comparison) -> Iterator[Finding]:
     """Find what is pinned as it is: nothing is missed yet."""
     for pin in new_pins(comparison):
-        name, what = pin.component.name, " or ".join(shown(one) or "the whole repository" for one in pin.source.origins)
+        name, what = pin.name, " or ".join(shown(one) or "the whole repository" for one in pin.source.origins)
         yield finding(
             _ID,
             Level.WARNING,

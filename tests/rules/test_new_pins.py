@@ -121,3 +121,13 @@ def test_a_filtered_source_is_found_by_its_files(tmp_path: Path) -> None:
     world = make_world(taking(keep=keep), files, {**files, **pinning(written)}, store=tmp_path)
 
     assert found(world) == [("warning", "goinstance", ("goinstance",), "3")]
+
+
+def test_it_fires_where_what_is_pinned_is_inside_of_a_root() -> None:
+    def deployed(revision: Revision) -> Mapping[str, StorePath]:
+        inside = revision.derive("goinstance-1.0", [revision.source("goinstance")])
+        return {"deployment": revision.derive("deployment-1.0", (), [inside])}
+
+    world = make_world(deployed, STACK, {**STACK, **pinning(WAYS["SRI"](Revision(STACK)))})
+
+    assert found(world) == [("warning", "goinstance", ("goinstance",), "3")]
