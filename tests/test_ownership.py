@@ -337,3 +337,14 @@ def test_a_directory_that_nobody_takes_is_of_what_is_named_like_it_though_it_tak
     judgement = judged_after(app_and_test("test"), {"lib/test/m.txt": "two\n"}, files)
 
     assert owners(judgement) == {"lib/test/m.txt": {"test": "inferred"}}
+
+
+@pytest.mark.parametrize("attribute", ["accounts", "packages.x86_64-linux.accounts"])
+def test_a_component_that_does_not_evaluate_is_not_said_to_be_missing(attribute: str) -> None:
+    def expression(revision: Revision) -> Roots:
+        revision.fail(attribute)
+        return apart("goinstance")(revision)
+
+    judgement = judged_after(expression, {"platform/platform.txt": "new\n"}, config="[components.accounts]\n")
+
+    assert [one.component.name for one in judgement.components] == ["goinstance"]

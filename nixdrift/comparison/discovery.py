@@ -12,6 +12,7 @@ from nixdrift.config import Config
 from nixdrift.errors import InvalidInputError
 from nixdrift.judgement import Component
 from nixdrift.model import StorePath
+from nixdrift.naming import normalised
 
 
 def find_components(
@@ -98,10 +99,13 @@ def _declared_derivations(
 
 
 def _check_declarations(config: Config, components: Sequence[Component], before: Side, after: Side) -> None:
-    failed = {attribute.name for side in (before, after) for attribute in side.evaluation.failed}
+    attributes = [attribute.name for side in (before, after) for attribute in side.evaluation.failed]
+    failed = {*attributes, *(normalised(name.rpartition(".")[2]) for name in attributes)}
     for declared in config.components.values():
         wanted = declared.derivation or declared.name
-        if not declared_components(declared, components, before, after) and wanted not in failed:
+        if not declared_components(declared, components, before, after) and failed.isdisjoint(
+            {wanted, normalised(wanted)}
+        ):
             names = ", ".join(component.name for component in components[:5])
             nowhere = "which does not exist" if before is after else "which neither base nor head has"
             raise InvalidInputError(
