@@ -30,17 +30,17 @@ def sort_changes(changes: Sequence[Change], owners: Owners, config: Config) -> S
     claims: dict[Component, list[tuple[Change, Ownership]]] = {}
     rest: dict[str, list[str]] = {"unclaimed": [], "ignored": [], "housekeeping": [], "expressions": []}
     for change in changes:
-        found = {} if owners.is_ignored_by_all(change.path) else owners.of(change.path)
+        claimed = {} if owners.is_ignored_by_all(change.path) else owners.claims(change.path)
+        found = owners.heeded(claimed, change.path)
         for component, ownership in found.items():
             claims.setdefault(component, []).append((change, ownership))
         if not found:
-            rest[_kind_of_unclaimed(change.path, owners, config)].append(change.path)
+            is_ignored = bool(claimed) or owners.is_ignored_by_all(change.path)
+            rest["ignored" if is_ignored else _kind_of_unclaimed(change.path, config)].append(change.path)
     return SortedChanges(claims, **{kind: tuple(paths) for kind, paths in rest.items()})
 
 
-def _kind_of_unclaimed(path: str, owners: Owners, config: Config) -> str:
-    if owners.is_ignored_by_all(path) or owners.is_ignored_by_its_own(path):
-        return "ignored"
+def _kind_of_unclaimed(path: str, config: Config) -> str:
     if is_expression(path):
         return "expressions"
     return "housekeeping" if config.housekeeping.match(path) else "unclaimed"

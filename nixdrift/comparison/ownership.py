@@ -39,18 +39,18 @@ class Owners:
 
     def of(self, path: str) -> Mapping[Component, Ownership]:
         """Give the components that a path belongs to, each with the strongest reason."""
-        return {one: why for one, why in self._claims(path).items() if not self._ignores(one, path)}
+        return self.heeded(self.claims(path), path)
+
+    def heeded(self, claims: Mapping[Component, Ownership], path: str) -> Mapping[Component, Ownership]:
+        """Give those claims to a path whose component is not declared to ignore it."""
+        return {one: why for one, why in claims.items() if not self._ignores(one, path)}
 
     def is_ignored_by_all(self, path: str) -> bool:
         """Tell whether a path is declared to be of no matter to anybody."""
         return any(config.ignore.match(path) for config, _declared in self._speaking_of(path))
 
-    def is_ignored_by_its_own(self, path: str) -> bool:
-        """Tell whether a path belongs to components, and all of them are declared to ignore it."""
-        claims = self._claims(path)
-        return bool(claims) and all(self._ignores(component, path) for component in claims)
-
-    def _claims(self, path: str) -> Mapping[Component, Ownership]:
+    def claims(self, path: str) -> Mapping[Component, Ownership]:
+        """Give the components that a path belongs to, be it ignored by them or not."""
         claims: dict[Component, Ownership] = {}
         for component, ownership in (
             *self._declared(path),

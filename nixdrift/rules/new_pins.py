@@ -8,13 +8,13 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from nixdrift.changes import EXECUTABLE_MODE, FILE_MODE, FileState
+from nixdrift.changes import EXECUTABLE_MODE, FILE_MODE, Change, FileState
 from nixdrift.comparison.compare import Comparison
 from nixdrift.comparison.side import Side
 from nixdrift.errors import InvalidInputError
 from nixdrift.evaluation import Position
-from nixdrift.model import StorePath, digest_of, name_of
-from nixdrift.naming import source_name
+from nixdrift.flakes import line_of
+from nixdrift.model import StorePath, digest_of, name_of, source_name
 from nixdrift.rules.old_sources import is_unimportant, own_directories
 from nixdrift.sources.local import LocalSource
 from nixdrift.store.hashes import read_hash
@@ -27,8 +27,8 @@ _SUFFIXES = (".nix", ".json", ".toml")
 _STORE_PATH = rb"/([0-9a-z]{32})-[0-9A-Za-z]"
 _HASH = rb"(?<![0-9A-Za-z+/])(?:sha256[-:])?([0-9A-Za-z+/]{43,64}=?)(?![0-9A-Za-z+/=])"
 
-Pins = Mapping[str, Position]
-"""A digest as it is written, of a store path or of a content → where."""
+Pins = Mapping[str, Change]
+"""A digest as it is written, of a store path or of a content → the change of the file that it is written in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,45 +50,38 @@ def new_pins(comparison: Comparison) -> Iterator[NewPin]:
     Each derivation that takes one is looked at, component or not: the pin changes none of them.
     """
     former, latter = _written(comparison)
-    fresh = {digits: position for digits, position in latter.items() if digits not in former}
-    if not fresh:
+    pinned = _pinned(comparison.after, {digits: at for digits, at in latter.items() if digits not in former})
+    if not pinned:
         return
-    base, head = _Pinned(comparison.before, former), _Pinned(comparison.after, fresh)
     # Whoever refreshes a pin brings none.
-    before = {source_name(name_of(source)) for source in base.sources()}
+    before = {source_name(source) for source in _pinned(comparison.before, former)}
     names = {one.after: one.name for one in comparison.owners.components}
-    pinned = {source: at for source, at in head.sources().items() if source_name(name_of(source)) not in before}
-    for source, position in sorted(pinned.items()):
-        for taker in sorted(head.side.graph.direct_referrers(source)):
+    graph = comparison.after.graph
+    for source, digits in sorted(pinned.items()):
+        if source_name(source) in before:
+            continue
+        for taker in sorted(graph.direct_referrers(source)):
             local = _traced(comparison, taker, source)
             if local is not None and local.origins and not _is_behind(local, comparison):
-                yield NewPin(names.get(taker) or head.side.stems[taker], local, position)
+                position = _position(comparison, latter[digits], digits)
+                yield NewPin(names.get(taker) or comparison.after.stems[taker], local, position)
 
 
-@dataclass(frozen=True)
-class _Pinned:
-    """One side, and what its files name."""
-
-    side: Side
-    pins: Pins
-
-    def sources(self) -> Mapping[StorePath, Position]:
-        """Give the input sources that are pinned, with where."""
-        found = ((source, self._pin_of(source)) for source in self.side.graph.input_sources)
-        return {source: position for source, position in found if position is not None}
-
-    def _pin_of(self, source: StorePath) -> Position | None:
-        named = self.pins.get(digest_of(source))
-        return named or next((at for digits, at in self.pins.items() if self._is_content(digits, source)), None)
-
-    def _is_content(self, digits: str, source: StorePath) -> bool:
-        name, store_dir = name_of(source), self.side.evaluation.store_dir
+def _pinned(side: Side, pins: Pins) -> Mapping[StorePath, str]:
+    """Give the input sources of a side that are pinned, each with the digest that is written."""
+    by_digest = {digest_of(source): source for source in side.graph.input_sources}
+    found = {by_digest[digits]: digits for digits in pins if digits in by_digest}
+    names, store_dir = {name_of(source) for source in by_digest.values()}, side.evaluation.store_dir
+    for digits in pins:
         try:
             _algorithm, digest = read_hash(digits, "sha256")
-            flat = fixed_output_path("flat", "sha256", digest, name, store_dir)
         except InvalidInputError:
-            return False
-        return source in {source_path(bytes.fromhex(digest), name, store_dir), flat}
+            continue
+        for name in names:
+            flat = fixed_output_path("flat", "sha256", digest, name, store_dir)
+            contents = {source_path(bytes.fromhex(digest), name, store_dir), flat}
+            found |= {source: digits for source in contents & side.graph.input_sources if source not in found}
+    return found
 
 
 def _written(comparison: Comparison) -> tuple[Pins, Pins]:
@@ -96,20 +89,26 @@ def _written(comparison: Comparison) -> tuple[Pins, Pins]:
     read_blob = comparison.evidence.read_blob
     if read_blob is None:
         return {}, {}
-    former: dict[str, Position] = {}
-    latter: dict[str, Position] = {}
+    former: dict[str, Change] = {}
+    latter: dict[str, Change] = {}
     for change in comparison.changes:
         if change.path.endswith(_SUFFIXES):
-            former.update(_named_in(change.path, change.before, read_blob))
-            latter.update(_named_in(change.path, change.after, read_blob))
+            former.update(dict.fromkeys(_named_in(change.before, read_blob), change))
+            latter.update(dict.fromkeys(_named_in(change.after, read_blob), change))
     return former, latter
 
 
-def _named_in(path: str, state: FileState | None, read_blob: ReadBlob) -> Iterator[tuple[str, Position]]:
+def _named_in(state: FileState | None, read_blob: ReadBlob) -> Iterator[str]:
     text = read_blob(state.object_id) if state and state.mode in {FILE_MODE, EXECUTABLE_MODE} else b""
     for pattern in (_STORE_PATH, _HASH):
         for match in re.finditer(pattern, text):
-            yield match[1].decode("ascii"), Position(path, text.count(b"\n", 0, match.start()) + 1)
+            yield match[1].decode("ascii")
+
+
+def _position(comparison: Comparison, change: Change, digits: str) -> Position:
+    read_blob = comparison.evidence.read_blob
+    text = read_blob(change.after.object_id) if read_blob and change.after else b""
+    return Position(change.path, line_of(text, digits))
 
 
 def _is_behind(source: LocalSource, comparison: Comparison) -> bool:

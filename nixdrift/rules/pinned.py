@@ -27,6 +27,7 @@ from collections.abc import Iterator
 
 from nixdrift.changes import shown
 from nixdrift.comparison.compare import Comparison
+from nixdrift.evaluation import Position
 from nixdrift.judgement import ComponentJudgement, Finding, Level, PathJudgement
 from nixdrift.model import name_of
 from nixdrift.naming import source_name
@@ -59,16 +60,17 @@ def _between(comparison: Comparison) -> Iterator[Finding]:
             message=f"{name} is pinned to what {what} holds now: no later change there will act",
             reason=f"{shown(pin.position.path)}:{pin.position.line} names the content of its input source "
             f"{source_name(name_of(pin.source.path))}, and did not at base",
-            remedy=f"take the path itself{where(pin.position)}, without a sha256 or a store path: Nix hashes it anew",
+            remedy=_unpin(pin.position),
             location=pin.position,
         )
 
 
 def _remedy(old: OldSource) -> str:
-    return (
-        f"take the path itself{where(old.pinned_at)}, without a sha256 or a store path: Nix hashes it anew; "
-        "or refresh what pins it"
-    )
+    return f"{_unpin(old.pinned_at)}; or refresh what pins it"
+
+
+def _unpin(position: Position | None) -> str:
+    return f"take the path itself{where(position)}, without a sha256 or a store path: Nix hashes it anew"
 
 
 PINNED = Rule(
