@@ -33,10 +33,4 @@ def root_names(root: str, derivation: str) -> frozenset[str]:
     return frozenset(names)
 
 
-def source_name(name: str) -> str:
-    """Give the name of an input source without the digest that flakes put before it: it says nothing to people."""
-    return _DIGEST.sub("", name)
-
-
-_DIGEST = re.compile(r"^[0-9a-z]{32}-")
 _ANONYMOUS = frozenset({"default", "defaultPackage", "toplevel", "system", "activationPackage", "nix"})

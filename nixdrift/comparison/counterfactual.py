@@ -18,8 +18,7 @@ from nixdrift.evaluation import Evaluation, closure
 from nixdrift.graph import build_graph
 from nixdrift.group_testing import NOTHING, Answer, Answers, Effect, Failure, Outcome, Paths, Undecidable
 from nixdrift.judgement import Component, Pairing, PathJudgement, Seen, TraceStep, Verdict
-from nixdrift.model import Derivation, StorePath, digest_of, is_fixed_output, name_of, output_path
-from nixdrift.naming import source_name
+from nixdrift.model import Derivation, StorePath, digest_of, is_fixed_output, name_of, output_path, source_name
 from nixdrift.sources import ListSource
 
 
@@ -138,7 +137,7 @@ def _differs_in_names_only(path: StorePath, known: Side, other: Evaluation, list
 
 
 def _is_named_by_tree(source: StorePath) -> bool:
-    return source_name(name_of(source)) != name_of(source)
+    return source_name(source) != name_of(source)
 
 
 def _is_among(source: StorePath, others: Iterable[StorePath], list_source: ListSource | None) -> bool:
@@ -146,8 +145,8 @@ def _is_among(source: StorePath, others: Iterable[StorePath], list_source: ListS
     listing = list_source(source) if list_source and _is_named_by_tree(source) else None
     if list_source is None or listing is None:
         return False
-    name = source_name(name_of(source))
-    return any(list_source(one) == listing for one in others if source_name(name_of(one)) == name)
+    name = source_name(source)
+    return any(list_source(one) == listing for one in others if source_name(one) == name)
 
 
 def _mentioned(mentions: Mentions, derivations: Iterable[StorePath]) -> set[StorePath]:

@@ -8,8 +8,7 @@ from functools import cached_property
 from nixdrift.changes import Change, ChangeKind, FileState
 from nixdrift.comparison.side import Side
 from nixdrift.judgement import Component
-from nixdrift.model import StorePath, name_of
-from nixdrift.naming import source_name
+from nixdrift.model import StorePath, source_name
 from nixdrift.tree import ancestors
 
 Origins = Mapping[str, AbstractSet[str]]
@@ -70,7 +69,7 @@ def _origins(side: Side, derivation: StorePath | None) -> Origins:
     for source in side.sources.values() if derivation else ():
         if derivation in side.takers(source.path):
             for origin in source.origins:
-                found.setdefault(origin, set()).add(source_name(name_of(source.path)))
+                found.setdefault(origin, set()).add(source_name(source.path))
     return found
 
 

@@ -9,8 +9,7 @@ from collections.abc import Iterable, Mapping
 
 from nixdrift.changes import SUBMODULE_MODE, TREE_MODE
 from nixdrift.comparison.side import Side
-from nixdrift.model import digest_of, name_of
-from nixdrift.naming import source_name
+from nixdrift.model import digest_of, source_name
 from nixdrift.sources.local import LocalSource
 from nixdrift.tree import Tree
 
@@ -25,9 +24,9 @@ def selections(side: Side, other: Side) -> Mapping[str, str]:
     )
     chosen: defaultdict[str, set[str]] = defaultdict(set)
     for source in elsewhere:
-        chosen[source_name(name_of(source.path))].update(source.origins)
+        chosen[source_name(source.path)].update(source.origins)
     return {
-        digest_of(source.path): _selection(source, chosen[source_name(name_of(source.path))], side.tree, other.tree)
+        digest_of(source.path): _selection(source, chosen[source_name(source.path)], side.tree, other.tree)
         for source in differing
     }
 

@@ -27,8 +27,7 @@ from nixdrift.comparison.filtering import Filtered
 from nixdrift.comparison.side import Side
 from nixdrift.evaluation import Position
 from nixdrift.judgement import ComponentJudgement, Level, PathJudgement
-from nixdrift.model import StorePath, name_of
-from nixdrift.naming import source_name
+from nixdrift.model import StorePath, source_name
 from nixdrift.rules.rule import Explanation, Rule, is_missed
 from nixdrift.rules.stale import or_declare
 from nixdrift.tree import is_below
@@ -77,7 +76,7 @@ def _explanation(
     comparison: Comparison, judged: ComponentJudgement, path: PathJudgement, found: _LeftOut
 ) -> Explanation:
     what, position = _what(found), _position(found)
-    name = source_name(name_of(found.source))
+    name = source_name(found.source)
     whose = judged.component.name if found.taker in _derivations(judged) else _name(found)
     at = f" at {shown(position.path)}:{position.line}" if position else f" of {name}"
     return Explanation(

@@ -26,8 +26,7 @@ from nixdrift.comparison.reach import Reach
 from nixdrift.comparison.side import Side
 from nixdrift.evaluation import Position
 from nixdrift.judgement import Finding, Level, Moved, TraceStep
-from nixdrift.model import StorePath, name_of
-from nixdrift.naming import source_name
+from nixdrift.model import StorePath, source_name
 from nixdrift.rules.inspection import Inspection
 from nixdrift.rules.rule import Rule, finding, listed
 
@@ -70,7 +69,7 @@ def _by_name(sources: Iterable[StorePath]) -> Mapping[str, Sequence[StorePath]]:
     """Group sources by their name: a flake's `self` and its `./.` are one thing to people."""
     groups: dict[str, list[StorePath]] = {}
     for source in sorted(sources):
-        groups.setdefault(source_name(name_of(source)), []).append(source)
+        groups.setdefault(source_name(source), []).append(source)
     return dict(sorted(groups.items()))
 
 

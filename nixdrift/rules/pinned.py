@@ -29,8 +29,7 @@ from nixdrift.changes import shown
 from nixdrift.comparison.compare import Comparison
 from nixdrift.evaluation import Position
 from nixdrift.judgement import ComponentJudgement, Finding, Level, PathJudgement
-from nixdrift.model import name_of
-from nixdrift.naming import source_name
+from nixdrift.model import source_name
 from nixdrift.rules.inspection import Inspection
 from nixdrift.rules.new_pins import new_pins
 from nixdrift.rules.old_sources import OldSource
@@ -59,7 +58,7 @@ def _between(comparison: Comparison) -> Iterator[Finding]:
             pin.source.origins,
             message=f"{name} is pinned to what {what} holds now: no later change there will act",
             reason=f"{shown(pin.position.path)}:{pin.position.line} names the content of its input source "
-            f"{source_name(name_of(pin.source.path))}, and did not at base",
+            f"{source_name(pin.source.path)}, and did not at base",
             remedy=_unpin(pin.position),
             location=pin.position,
         )

@@ -29,8 +29,7 @@ from nixdrift.comparison.compare import Comparison
 from nixdrift.comparison.losses import Loss
 from nixdrift.evaluation import Position
 from nixdrift.judgement import Finding, Level, TraceStep
-from nixdrift.model import name_of
-from nixdrift.naming import source_name
+from nixdrift.model import source_name
 from nixdrift.rules.rule import Rule, finding, listed, toml_key
 from nixdrift.tree import is_below
 
@@ -67,7 +66,7 @@ def _finding(comparison: Comparison, loss: Loss, level: Level, paths: list[str])
     what = listed(top if top in loss.paths else f"{top}/" for top in tops)
     position = _position(comparison, loss)
     at = f" at {shown(position.path)}:{position.line}" if position else ""
-    sources = sorted({source_name(name_of(one.path)) for one in loss.sources})
+    sources = sorted({source_name(one.path) for one in loss.sources})
     return finding(
         "unwired",
         level,
