@@ -3,7 +3,7 @@
 import difflib
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pathspec import GitIgnoreSpec
@@ -95,6 +95,10 @@ class Config:
     ignore: Patterns = field(default_factory=lambda: patterns(()))
     housekeeping: Patterns = field(default_factory=lambda: patterns(HOUSEKEEPING))
     generated: tuple[Generated, ...] = ()
+
+    def without(self, component: str) -> "Config":
+        """Give it as if a component were not declared."""
+        return replace(self, components={name: one for name, one in self.components.items() if name != component})
 
 
 def parse_config(content: bytes, *, source: str = FILE_NAME) -> Config:

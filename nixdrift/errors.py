@@ -25,6 +25,14 @@ class InvalidInputError(NixdriftError):
     """A dump, a store derivation, a list of changes or a configuration that cannot be read."""
 
 
+class NoSuchComponentError(InvalidInputError):
+    """A component that the configuration declares, and that is not there."""
+
+    def __init__(self, name: str, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.name = name
+
+
 class IncompleteGraphError(InvalidInputError):
     """A graph from which nothing can be concluded: a dangling input, a cycle, two systems."""
 

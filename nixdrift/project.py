@@ -42,14 +42,17 @@ class Project:
 
         A flake, or a usual file, is looked for in the directories above, too, as Nix does.
         """
-        if self.file is not None:
-            places = [join(self.directory, self.file)]
-        else:
-            above = (self.directory, *ancestors(self.directory))
-            places = [join(directory, name) for directory in above for name in (FLAKE, *EXPRESSIONS)]
-        paths = (posixpath.normpath(place) for place in places)
+        paths = (posixpath.normpath(place) for place in self.places)
         found = (join(path, "default.nix") if join(path, "default.nix") in tree.entries else path for path in paths)
         return next((path for path in found if path in tree.entries), None)
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """The paths at which evaluation may start, in the order in which they are looked for."""
+        if self.file is not None:
+            return (join(self.directory, self.file),)
+        above = (self.directory, *ancestors(self.directory))
+        return tuple(join(directory, name) for directory in above for name in (FLAKE, *EXPRESSIONS))
 
     def is_flake(self, entry: str) -> bool:
         """Tell whether evaluation starts at a flake."""

@@ -66,3 +66,45 @@ class ProbeRequest(RevisionRequest):
     most_evaluations: int = 256
     cache: Path | None = None
     """A directory in which what was learnt is kept; None: nowhere."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineRequest(Request):
+    """What is asked of a line of commits."""
+
+    snapshots: tuple[str, ...] = ()
+    """Files of commits that were evaluated elsewhere."""
+    cache: str | None = None
+    """A directory or a URL in which evaluations are kept; None: the user's own cache."""
+    keeps: bool = True
+    """Whether anything is kept for the next run."""
+    refreshes: bool = False
+    """Whether everything is worked out once more, whatever is kept."""
+    jobs: int | None = None
+    """How many commits are evaluated at a time; None: as many as there are processors, and no more than four."""
+    scheduler: str | None = None
+    """The address of a Dask scheduler whose workers evaluate; None: this machine does."""
+    most_commits: int = 100
+    counterfactual: Counterfactual = Counterfactual.AUTO
+    warn: Callable[[str], None] = _silent
+    """Gets what a person should know, as it happens."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryRequest(LineRequest):
+    """What is asked of the commits of a range."""
+
+    revisions: str = "HEAD"
+    """A revision, or a range ``A..B``."""
+    since: str | None = None
+    """A date as git knows them."""
+    components: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RollbackRequest(LineRequest):
+    """What is asked of the commits before a revision."""
+
+    component: str
+    start: str = "HEAD"
+    is_effective: bool = False

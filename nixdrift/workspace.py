@@ -32,6 +32,11 @@ def default_parent() -> Path:
     return user_cache_path("nixdrift") / "runs"
 
 
+def fixed_directory(parent: Path | None = None) -> Path:
+    """Give the place at which every run works that has to be at the same one (its real path)."""
+    return (parent or default_parent()).resolve() / _FIXED
+
+
 @contextmanager
 def workspace(
     parent: Path | None = None, *, fixed: bool = False, progress: Callable[[str], None] = lambda _message: None

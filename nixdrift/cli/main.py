@@ -16,9 +16,11 @@ from nixdrift.cli.baseline import baseline
 from nixdrift.cli.check import check
 from nixdrift.cli.demo import demo
 from nixdrift.cli.explain import explain
+from nixdrift.cli.history import history
 from nixdrift.cli.init import init
 from nixdrift.cli.output import forget_output
 from nixdrift.cli.probe import probe
+from nixdrift.cli.rollback import rollback
 from nixdrift.cli.rules import rules
 from nixdrift.cli.schema import schema
 from nixdrift.cli.snapshot import snapshot
@@ -65,6 +67,8 @@ _COMMANDS = (
     (affected, "what moved, and how far is it from the change?"),
     (audit, "whose is each path, and what is wrong already?"),
     (probe, "which files influence nothing?"),
+    (history, "since when do changes not reach a component?"),
+    (rollback, "which earlier commit would really act?"),
     (snapshot, "save a revision, to be judged elsewhere"),
     (baseline, "write down what is known, to fail on what is new"),
     (init, "propose a nixdrift.toml"),

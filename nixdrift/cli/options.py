@@ -155,6 +155,47 @@ counterfactual_option = click.option(
     help="Evaluate head without a change, to see what it does: for what nothing else decides, for all, or never.",
 )
 
+cache_option = click.option(
+    "--cache-dir",
+    "cache",
+    metavar="DIR",
+    help="Keep what is evaluated here: a directory, or a URL that fsspec knows.  [default: the user's cache]",
+)
+
+line_options = _all(
+    click.option(
+        "--max-count",
+        "most_commits",
+        type=click.IntRange(min=1),
+        default=100,
+        show_default=True,
+        metavar="N",
+        help="Look at no more than this many commits.",
+    ),
+    click.option(
+        "--snapshot",
+        "snapshots",
+        multiple=True,
+        metavar="FILE",
+        help="Take a commit from a file of `nixdrift snapshot`; may be given several times.",
+    ),
+    cache_option,
+    click.option("--no-cache", is_flag=True, help="Use nothing that was kept, and keep nothing."),
+    click.option("--refresh", "refreshes", is_flag=True, help="Evaluate once more what is kept, and replace it."),
+    click.option(
+        "--jobs",
+        type=click.IntRange(min=1),
+        metavar="N",
+        help="Evaluate so many commits at a time.  [default: one a processor, up to 4]",
+    ),
+    click.option(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="Evaluate on the workers of this Dask scheduler, such as tcp://host:8786.",
+    ),
+)
+"""How the commits of a line are looked at."""
+
 comparison_options = _all(
     repository_options,
     revision_options,
@@ -201,6 +242,8 @@ def request_fields(given: dict[str, Any]) -> dict[str, Any]:
     strings = {name: nix_string(text) for name, text in fields.pop("strings")}
     fields["arguments"] = {**dict(fields.pop("arguments")), **strings}
     fields["roots"] = (*fields.pop("roots", ()), *fields.pop("attributes", ()))
+    if "no_cache" in fields:
+        fields["keeps"] = not fields.pop("no_cache")
     if "counterfactual" in fields:
         fields["counterfactual"] = Counterfactual(fields["counterfactual"])
     return {**fields, "nix": nix}

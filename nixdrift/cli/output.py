@@ -7,8 +7,11 @@ import sys
 import tempfile
 from pathlib import Path
 
+import click
+
 from nixdrift.errors import NixdriftError, UsageError
 from nixdrift.report import Report, render_json, render_text
+from nixdrift.report.document import clean
 
 _NARROWEST = 60
 
@@ -75,6 +78,11 @@ def check_output(output: Path | None) -> None:
             return
     except OSError as error:
         raise _unwritable(output, error) from error
+
+
+def say_warning(message: str) -> None:
+    """Tell on standard error, in one line, what a person should know, and what stops nothing."""
+    click.echo(f"nixdrift: warning: {clean(message)}", err=True)
 
 
 def forget_output() -> None:

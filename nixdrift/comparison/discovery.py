@@ -9,7 +9,7 @@ from nixdrift.comparison.ownership import declared_components
 from nixdrift.comparison.rewiring import Rewiring
 from nixdrift.comparison.side import Side
 from nixdrift.config import Config
-from nixdrift.errors import InvalidInputError
+from nixdrift.errors import NoSuchComponentError
 from nixdrift.judgement import Component
 from nixdrift.model import StorePath
 from nixdrift.naming import normalised
@@ -108,7 +108,8 @@ def _check_declarations(config: Config, components: Sequence[Component], before:
         ):
             names = ", ".join(component.name for component in components[:5])
             nowhere = "which does not exist" if before is after else "which neither base nor head has"
-            raise InvalidInputError(
+            raise NoSuchComponentError(
+                declared.name,
                 f"nixdrift.toml declares {declared.name}, {nowhere}",
                 hint=f"the components here are {names}" + (", …" if len(components) > 5 else ""),
             )

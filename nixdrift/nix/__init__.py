@@ -11,6 +11,7 @@ from nixdrift.nix.evaluate import (
     own_source,
 )
 from nixdrift.nix.program import Nix, NixSettings, open_nix, physical_store
+from nixdrift.nix.surroundings import Surroundings, surroundings_of
 from nixdrift.nix.walk import AttributePath, nix_string
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "FlakeSource",
     "Nix",
     "NixSettings",
+    "Surroundings",
     "attributes_beside",
     "evaluate",
     "flake_candidates",
@@ -31,4 +33,5 @@ __all__ = [
     "own_source",
     "parse_attribute_path",
     "physical_store",
+    "surroundings_of",
 ]

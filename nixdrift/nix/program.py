@@ -25,7 +25,10 @@ _OPTIONS = (
 
 TRY_NIX = "does Nix itself work? try `nix-instantiate --eval -E 1`"
 
-_FACTS = b"{ system = builtins.currentSystem; version = builtins.nixVersion; store = builtins.storeDir; }"
+_FACTS = (
+    b"{ system = builtins.currentSystem; version = builtins.nixVersion; store = builtins.storeDir; "
+    b"search = map (one: one.path) builtins.nixPath; }"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,8 @@ class Nix:
     version: str = ""
     system: str = ""
     store_dir: str = ""
+    search_path: tuple[str, ...] = ()
+    """Where Nix looks for ``<…>``: paths and URLs."""
 
     @property
     def physical_store(self) -> Path:
@@ -98,11 +103,11 @@ def open_nix(settings: NixSettings, workspace: Path, environment: Mapping[str, s
     return Nix(settings, nix.environment, workspace, root, *_facts(answer.stdout))
 
 
-def _facts(answer: bytes) -> tuple[str, str, str]:
+def _facts(answer: bytes) -> tuple[str, str, str, tuple[str, ...]]:
     try:
         match orjson.loads(answer):
-            case {"version": str(version), "system": str(system), "store": str(store)}:
-                return version, system, store
+            case {"version": str(version), "system": str(system), "store": str(store), "search": list(search)}:
+                return version, system, store, tuple(map(str, search))
     except orjson.JSONDecodeError:
         pass
     raise EvaluationError(f"nix-instantiate does not answer as Nix does: {answer[:80]!r}", hint=TRY_NIX)

@@ -6,12 +6,12 @@ from pathlib import Path
 from nixdrift.changes import parse_name_status
 from nixdrift.comparison.compare import Comparison, Evidence, compare
 from nixdrift.comparison.counterfactual import Counterfactual
-from nixdrift.comparison.tracing import Tracer
 from nixdrift.dumps import STDIN, check_one_project, check_roots, read_input
 from nixdrift.errors import EvaluationError, UsageError
 from nixdrift.evaluation import Evaluation
 from nixdrift.judgement import Finding
 from nixdrift.nix import HOW_TO_TRACE, Evaluated, physical_store
+from nixdrift.pipeline.comparing import Pair, compare_saved, evidence_of
 from nixdrift.pipeline.counterfactual import Revisions, decide_by_evaluation
 from nixdrift.pipeline.graphs import Dumps, Graph, Saved, answers, read_graphs
 from nixdrift.pipeline.known import read_known, settled
@@ -122,7 +122,7 @@ def _from_dumps(request: CheckRequest, base: Dumps, head: Dumps) -> Compared:
         revisions = _revisions(request, session, None)
         before, after = _graphs(request, base, head)
         tracer = session.tracer(after.store_dir, physical_store(request.nix.store, after.store_dir))
-        evidence = _evidence(request, session, revisions, tracer)
+        evidence = evidence_of(session, revisions, tracer, is_worktree=request.worktree)
         return _compared(compare(before, after, revisions.changes, session.config(), evidence), revisions)
 
 
@@ -131,10 +131,11 @@ def _from_snapshots(request: CheckRequest, base: Saved, head: Saved) -> Compared
     request = head.as_head(request)
     with open_session(request) as session:
         revisions = _revisions(request, session, base.project(request), base, head)
-        listed = head.lister(revisions.head), base.lister(revisions.base)
-        tracer = session.tracer(after.store_dir, None, *listed)
-        evidence = _evidence(request, session, revisions, tracer)
-        return _compared(compare(before, after, revisions.changes, session.config(), evidence), revisions)
+        config, is_worktree = session.config(), request.worktree
+        return _compared(
+            compare_saved(session, revisions, Pair(base, before), Pair(head, after), config, is_worktree=is_worktree),
+            revisions,
+        )
 
 
 def _live(request: CheckRequest, base: Saved | None, head: Saved | None) -> Compared:
@@ -152,7 +153,8 @@ def _live(request: CheckRequest, base: Saved | None, head: Saved | None) -> Comp
         before, after = _evaluations(asked, evaluator, revisions, base, head)
         listed = [saved.lister(revisions.head if head else revisions.base)] if saved else []
         tracer = session.tracer(evaluator.nix.store_dir, evaluator.nix.physical_store, *listed)
-        comparison = compare(before, after, revisions.changes, config, _evidence(asked, session, revisions, tracer))
+        evidence = evidence_of(session, revisions, tracer, is_worktree=asked.worktree)
+        comparison = compare(before, after, revisions.changes, config, evidence)
         decided = decide_by_evaluation(evaluator, revisions, comparison, request.counterfactual)
         return _compared(decided if head else _with_unasked(decided, evaluator, revisions.head), revisions)
 
@@ -223,13 +225,6 @@ def _base(request: CheckRequest, session: Session, head: Commit) -> Commit:
     if request.base is not None:
         return user.resolve(request.base)
     return user.resolve("HEAD") if request.worktree else user.default_base(head, request.environment)
-
-
-def _evidence(request: CheckRequest, session: Session, revisions: Revisions, tracer: Tracer) -> Evidence:
-    base, head = revisions.base, revisions.head
-    files = session.files(base), session.files(head, is_working_tree=request.worktree)
-    history, former = session.history(tracer, base, head), session.config_of(base)
-    return Evidence(base.tree, head.tree, session.private.blob, tracer, *files, history=history, base_config=former)
 
 
 def _compared(comparison: Comparison, revisions: Revisions) -> Compared:

@@ -28,7 +28,7 @@ from nixdrift.request import ProbeRequest
 
 _TOO_MANY = "so few evaluations did not suffice (--limit)"
 
-_Question = tuple[str, str]
+Question = tuple[str, str]
 """Component, path."""
 
 
@@ -49,8 +49,7 @@ def probe(request: ProbeRequest) -> ProbeReport:
         known = len(plan.questions & facts.keys())
         request.progress(estimate(plan, facts))
         try:
-            _confirm(laboratory, plan, config, facts)
-            _search(laboratory, plan, facts, request.most_evaluations)
+            learn(laboratory, plan, config, facts, request.most_evaluations)
         finally:
             cache.store(facts)
         census = ProbeCensus(
@@ -115,7 +114,7 @@ class _Scope:
         return cls(tuple(kept), len(housekeeping), len(ignored))
 
 
-def estimate(plan: Plan, facts: Mapping[_Question, Fact]) -> str:
+def estimate(plan: Plan, facts: Mapping[Question, Fact]) -> str:
     """Say what a probe will cost at the least, and what every file adds that evaluation reads."""
     held = {path for name, paths in plan.held.items() for path in paths if (name, path) not in facts}
     left = {path for name, paths in plan.open.items() for path in paths if (name, path) not in facts}
@@ -125,7 +124,13 @@ def estimate(plan: Plan, facts: Mapping[_Question, Fact]) -> str:
     return f"{len(held | left)} paths to be changed: {least} evaluations{more}"
 
 
-def _confirm(laboratory: Laboratory, plan: Plan, config: Config, facts: dict[_Question, Fact]) -> None:
+def learn(laboratory: Laboratory, plan: Plan, config: Config, facts: dict[Question, Fact], limit: int) -> None:
+    """Answer the questions of a plan that are open, and add the answers to the facts."""
+    _confirm(laboratory, plan, config, facts)
+    _search(laboratory, plan, facts, limit)
+
+
+def _confirm(laboratory: Laboratory, plan: Plan, config: Config, facts: dict[Question, Fact]) -> None:
     """Change all paths at once that inputs seem to hold, and see whether those inputs follow."""
     asked = {(name, path) for name, paths in plan.held.items() for path in paths} - facts.keys()
     groups = deque([frozenset(path for _name, path in asked)])
@@ -145,7 +150,7 @@ def _confirm(laboratory: Laboratory, plan: Plan, config: Config, facts: dict[_Qu
             groups.extend(frozenset(ordered[place::2]) for place in range(2))
 
 
-def _followed(before: Side, after: Side, questions: Iterable[_Question], config: Config) -> Mapping[_Question, Fact]:
+def _followed(before: Side, after: Side, questions: Iterable[Question], config: Config) -> Mapping[Question, Fact]:
     """Tell of paths that inputs held, and that all have changed, whether they are inputs with their new content."""
     try:
         derivations = {one.name: one.after for one in components_of(after, config)}
@@ -173,7 +178,7 @@ def _holders(side: Side, path: str) -> Iterator[StorePath]:
     return (one.path for one in holders if tree and one.holds(path, tree) == tree.entries.get(path))
 
 
-def _search(laboratory: Laboratory, plan: Plan, facts: dict[_Question, Fact], limit: int) -> None:
+def _search(laboratory: Laboratory, plan: Plan, facts: dict[Question, Fact], limit: int) -> None:
     """Find the paths that evaluation takes by itself; what inputs were thought to hold and do not is asked, too."""
     questions: dict[str, Paths] = {}
     for name, path in plan.questions - facts.keys():

@@ -1,5 +1,6 @@
 """What every question starts with: the repository, a private one for this run, the configuration, Nix."""
 
+import hashlib
 import os
 import posixpath
 from collections.abc import Iterable, Iterator
@@ -50,6 +51,10 @@ class Session:
     def config(self) -> Config:
         """Read the configuration that was named, or the one at the top of the repository."""
         return read_config(self.request, self.user.top)
+
+    def config_digest(self) -> str:
+        """Give what stands for the content of that configuration."""
+        return hashlib.sha256(_config_content(self.request, self.user.top) or b"").hexdigest()
 
     def config_of(self, revision: "Revision") -> Config | None:
         """Read the configuration at the top of a revision; None: another one was named, or it cannot be read there."""
@@ -211,8 +216,13 @@ def open_evaluator(session: Session, project: Project) -> Evaluator:
 
 def read_config(request: Request, top: Path) -> Config:
     """Read the configuration that was named, or the one at the top of a directory."""
+    content = _config_content(request, top)
+    return Config() if content is None else parse_config(content, source=request.config or FILE_NAME)
+
+
+def _config_content(request: Request, top: Path) -> bytes | None:
     if request.config is not None:
-        return parse_config(read_input(request.config), source=request.config)
+        return read_input(request.config)
     default = top / FILE_NAME
     # What is there is read, whatever it is: a configuration is never passed over in silence.
-    return parse_config(read_input(str(default))) if os.path.lexists(default) else Config()
+    return read_input(str(default)) if os.path.lexists(default) else None

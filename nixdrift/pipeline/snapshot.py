@@ -26,17 +26,18 @@ def snapshot(request: RevisionRequest) -> Snapshot:
         request.progress(f"evaluating {commit.revision}")
         evaluation = evaluator.evaluate_something(revision)
         request.progress("tracing the sources")
-        return take_snapshot(_evaluated(evaluator, revision, evaluation, is_worktree=is_worktree))
+        return snapshot_of(evaluator, revision, evaluation, is_worktree=is_worktree)
 
 
-def _evaluated(
-    evaluator: Evaluator, revision: Revision, evaluation: Evaluation, *, is_worktree: bool
-) -> EvaluatedRevision:
+def snapshot_of(
+    evaluator: Evaluator, revision: Revision, evaluation: Evaluation, *, is_worktree: bool = False
+) -> Snapshot:
+    """Give the snapshot of a revision that was evaluated."""
     session, project = evaluator.session, evaluator.project
     graph = build_graph(evaluation.derivations, source=revision.commit.revision)
     prover = Prover(session.private.blob, evaluation.store_dir)
     side = Tracer(prover).trace_alone(Side(evaluation, graph, revision.tree, {}))
-    return EvaluatedRevision(
+    found = EvaluatedRevision(
         evaluation=evaluation,
         # Nobody else has the commit that stands for a working tree.
         commit=None if is_worktree else revision.commit.commit,
@@ -48,6 +49,7 @@ def _evaluated(
         proven=side.sources,
         stored=StoredSources(evaluator.nix.physical_store, session.user.object_format),
     )
+    return take_snapshot(found)
 
 
 def question_of(project: Project, settings: NixSettings) -> Question:

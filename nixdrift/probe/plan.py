@@ -53,6 +53,13 @@ def make_plan(
     return sorter.plan()
 
 
+def plan_for(side: Side, component: Component, path: str) -> Plan:
+    """Give what has to be found out about one path and one component, whoever the path belongs to."""
+    sorter = _Sorter(side, is_about_anything=False)
+    sorter.add(path, [component])
+    return sorter.plan()
+
+
 class _Sorter:
     """Sorts paths one by one."""
 

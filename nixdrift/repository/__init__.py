@@ -2,15 +2,20 @@
 
 from nixdrift.repository.facts import file_facts
 from nixdrift.repository.history import RevisionHistory
+from nixdrift.repository.line import Line, LineCommit, holding, read_line
 from nixdrift.repository.private import PrivateRepository, private_repository
 from nixdrift.repository.revisions import Commit, UserRepository, open_repository
 
 __all__ = [
     "Commit",
+    "Line",
+    "LineCommit",
     "PrivateRepository",
     "RevisionHistory",
     "UserRepository",
     "file_facts",
+    "holding",
     "open_repository",
     "private_repository",
+    "read_line",
 ]

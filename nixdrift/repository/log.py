@@ -22,10 +22,11 @@ def commits(repo: Git, tip: str, most: int, *, without: str | None = None) -> tu
     # Every second line is rev-list's own "commit <id>".
     lines = listing.decode("utf-8", "replace").split("\n")[1::2]
     found = (line.split(" ", 2) for line in lines)
-    return tuple((commit, tree, _printable(subject)) for commit, tree, subject in found)
+    return tuple((commit, tree, printable(subject)) for commit, tree, subject in found)
 
 
-def _printable(subject: str) -> str:
+def printable(subject: str) -> str:
+    """Give a subject without what no terminal should get."""
     return "".join(character if character.isprintable() else " " for character in subject)
 
 

@@ -10,7 +10,7 @@ from nixdrift.repository.git import PARTIAL_HINT, Git, call, read_only
 
 _NAME_ONE = "run inside a repository, or name one: --repository PATH"
 
-_SHALLOW_HINT = (
+SHALLOW_HINT = (
     "this clone is shallow: fetch the history (`git fetch --unshallow`; on GitHub `fetch-depth: 0`, "
     "on GitLab `GIT_DEPTH: 0`)"
 )
@@ -106,7 +106,7 @@ class UserRepository:
             return RepositoryError(
                 f"the branch has no commit yet, so {revision!r} names nothing", hint="commit first, then check"
             )
-        hint = _SHALLOW_HINT if self.is_shallow else "see `git log --oneline` for what there is"
+        hint = SHALLOW_HINT if self.is_shallow else "see `git log --oneline` for what there is"
         return RepositoryError(f"unknown revision: {revision!r}", hint=hint)
 
     def default_base(self, head: Commit, environment: Mapping[str, str]) -> Commit:
@@ -130,7 +130,7 @@ class UserRepository:
         try:
             common = call(self.repo, "merge-base", tip.commit, head.commit).decode().strip()
         except RepositoryError as error:
-            hint = _SHALLOW_HINT if self.is_shallow else "name the commit to compare with: --base REV"
+            hint = SHALLOW_HINT if self.is_shallow else "name the commit to compare with: --base REV"
             raise RepositoryError(f"no common history of {target!r} and {head.revision!r}", hint=hint) from error
         return self.resolve(common)
 
@@ -145,7 +145,7 @@ class UserRepository:
             # By its id: not to every way of naming a revision can `^1` be added.
             return replace(self.resolve(f"{head.commit}^1"), revision=f"{head.revision}^1")
         except RepositoryError as error:
-            hint = _SHALLOW_HINT if self.is_shallow else "name the commit to compare with: --base REV"
+            hint = SHALLOW_HINT if self.is_shallow else "name the commit to compare with: --base REV"
             raise RepositoryError(f"{head.revision!r} has no parent to compare with", hint=hint) from error
 
 

@@ -1,0 +1,67 @@
+"""``nixdrift rollback``."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from nixdrift.cli.check import EXIT_FINDINGS
+from nixdrift.cli.options import (
+    attribute_options,
+    counterfactual_option,
+    expression_options,
+    format_option,
+    line_options,
+    nix_options,
+    output_option,
+    progress,
+    repository_options,
+    request_fields,
+)
+from nixdrift.cli.output import check_output, page, say_warning, write
+from nixdrift.pipeline.rollback import rollback as run_rollback
+from nixdrift.request import RollbackRequest
+from nixdrift.rollback import rollback_json, rollback_text
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  nixdrift rollback goinstance                 from HEAD
+  nixdrift rollback goinstance --from v1.4     from what is deployed
+  nixdrift rollback goinstance --effective     to where its own sources are really others
+"""
+)
+@click.argument("component")
+@click.option("--from", "start", metavar="REV", default="HEAD", show_default=True, help="What is to be rolled back.")
+@click.option(
+    "--effective",
+    "is_effective",
+    is_flag=True,
+    help="Only go back to where every source of the component that differs is in what differs: none is left out of "
+    "the output, or hidden by a fixed output hash.",
+)
+@line_options
+@attribute_options
+@repository_options
+@expression_options
+@nix_options
+@counterfactual_option
+@format_option
+@output_option
+def rollback(form: str, output: Path | None, **given: Any) -> int:
+    """Name the nearest earlier commit whose output for a component is really another one.
+
+    Goes back along the first parents: how far it is, which commits on the way would change nothing, and what else is
+    taken back. Exit status 0 if there is such a commit, 1 if there is none among those that were looked at.
+    """
+    check_output(output)
+    with progress() as status:
+        found = run_rollback(RollbackRequest(progress=status.update, warn=say_warning, **request_fields(given)))
+    if form == "json":
+        content = rollback_json(found)
+    else:
+        width, color = page(to_file=output is not None)
+        content = rollback_text(found, width=width, color=color).encode("utf-8", "backslashreplace")
+    write(content, output)
+    return EXIT_FINDINGS if found.target is None else 0

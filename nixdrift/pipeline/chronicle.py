@@ -1,0 +1,150 @@
+"""Judge pairs of commits by their snapshots; what was judged once is kept."""
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+
+from nixdrift import __version__
+from nixdrift.cache import DirectoryStorage, Records, key_of, open_storage
+from nixdrift.comparison.compare import Comparison
+from nixdrift.comparison.counterfactual import Counterfactual
+from nixdrift.config import Config
+from nixdrift.errors import NoSuchComponentError
+from nixdrift.pipeline.comparing import Pair, compare_saved
+from nixdrift.pipeline.counterfactual import Revisions, decide_by_evaluation
+from nixdrift.pipeline.graphs import Saved
+from nixdrift.pipeline.library import Library
+from nixdrift.pipeline.pool import Pool
+from nixdrift.pipeline.session import Revision, Session, open_session
+from nixdrift.pipeline.workers import Workers, open_workers
+from nixdrift.repository import Commit
+from nixdrift.request import LineRequest
+from nixdrift.rules import apply_rules
+from nixdrift.snapshot import check_same_question
+from nixdrift.timeline.step import VERSION, Step, decode, encode, step_of
+
+_KIND = "steps"
+
+
+@dataclass
+class Chronicle:
+    """What became of the components between any two commits of a repository."""
+
+    session: Session
+    library: Library
+    config: Config
+    config_digest: str
+    counterfactual: Counterfactual
+    _revisions: dict[str, Revision] = field(default_factory=dict, repr=False)
+
+    @property
+    def request(self) -> LineRequest:
+        """What was asked."""
+        return self.library.request
+
+    @contextmanager
+    def workers(self) -> Iterator[Workers]:
+        """Open what evaluates many commits."""
+        with open_workers(self.request, self.library.pool, self.library.setting, jobs_of(self.request)) as workers:
+            yield workers
+
+    def revision(self, commit: Commit) -> Revision:
+        """Give a commit with its tree, which the next comparison may ask for again."""
+        if commit.commit not in self._revisions:
+            while len(self._revisions) > 2:
+                self._revisions.pop(next(iter(self._revisions)))
+            self._revisions[commit.commit] = self.session.revision(commit)
+        return self._revisions[commit.commit]
+
+    def known_step(self, base: Commit, head: Commit) -> Step | None:
+        """Give what became of the components, if it was judged before."""
+        records = self.records(base, head)
+        if records is None or self.request.refreshes:
+            return None
+        for place in (None, self.session.user.top.name):
+            found = records.load(_KIND, self._key(base, head, place))
+            if found is not None:
+                try:
+                    return decode(found)
+                except (ValueError, KeyError, TypeError):
+                    self.request.warn("a step in the cache is not as nixdrift writes it: it is made again")
+        return None
+
+    def step(self, base: Commit, head: Commit) -> Step:
+        """Give what became of the components from one commit to another.
+
+        Raises a `NixdriftError` where one of them does not evaluate.
+        """
+        known = self.known_step(base, head)
+        if known is not None:
+            return known
+        former, latter = self.library.get(base), self.library.get(head)
+        self.request.progress(f"comparing {base.revision} and {head.revision}")
+        found = self._judged(base, head, former, latter)
+        places = {former.snapshot.place, latter.snapshot.place}
+        records = self.records(base, head)
+        if records is not None and all(place.digest is None for place in places):
+            name = next((place.name for place in places if place.name), None)
+            records.store(_KIND, self._key(base, head, name), encode(found))
+        return found
+
+    def _judged(self, base: Commit, head: Commit, former: Saved, latter: Saved) -> Step:
+        check_same_question(former.snapshot, latter.snapshot)
+        before, after = self.revision(base), self.revision(head)
+        revisions = Revisions(before, after, self.session.private.changes(base, head))
+        pairs = Pair(former, former.snapshot.evaluation), Pair(latter, latter.snapshot.evaluation)
+        comparison = self._compared(revisions, *pairs)
+        if self.counterfactual is not Counterfactual.NEVER:
+            with self.library.pool.evaluator(fixed=former.is_bound or latter.is_bound) as evaluator:
+                comparison = decide_by_evaluation(evaluator, revisions, comparison, self.counterfactual)
+        return step_of(comparison, apply_rules(comparison))
+
+    def _compared(self, revisions: Revisions, before: Pair, after: Pair) -> Comparison:
+        """Compare by the configuration of today; what it declares may not have been there yet."""
+        config = self.config
+        while True:
+            try:
+                return compare_saved(self.session, revisions, before, after, config)
+            except NoSuchComponentError as error:
+                config = config.without(error.name)
+
+    def records(self, *commits: Commit) -> Records | None:
+        """Give where something that follows from some commits is kept; None: nowhere."""
+        lasting = self.library.lasting
+        if lasting is None or not all(self.library.lasts(one) for one in commits):
+            return None
+        return Records(lasting, self.request.warn)
+
+    def _key(self, base: Commit, head: Commit, name: str | None) -> str:
+        return key_of(
+            {
+                "version": VERSION,
+                "tool": __version__,
+                "base": self.library.key(base),
+                "head": self.library.key(head),
+                "name": name,
+                "config": self.config_digest,
+                "counterfactual": self.counterfactual.value,
+            }
+        )
+
+
+def jobs_of(request: LineRequest) -> int:
+    """Tell how many commits are evaluated at a time."""
+    return request.jobs or min(4, os.cpu_count() or 1)
+
+
+@contextmanager
+def open_chronicle(request: LineRequest) -> Iterator[Chronicle]:
+    """Open a repository, and the cache of what is known of its commits.
+
+    Raises a `NixdriftError` where one of them cannot be used.
+    """
+    with ExitStack() as stack:
+        lasting = open_storage(request.cache) if request.keeps else None
+        session = stack.enter_context(open_session(request))
+        pool = stack.enter_context(Pool(request))
+        own = DirectoryStorage(session.directory / "snapshots")
+        library = Library(request, pool, lasting, own, known=pool.known)
+        yield Chronicle(session, library, session.config(), session.config_digest(), request.counterfactual)

@@ -1,0 +1,178 @@
+"""The snapshots of a repository's commits: from files, from the cache, else evaluated now."""
+
+import time
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from nixdrift.cache import DirectoryStorage, Records, Storage
+from nixdrift.dumps import read_input
+from nixdrift.errors import InvalidInputError, NixdriftError, UsageError
+from nixdrift.model import Derivation, StorePath
+from nixdrift.pipeline.graphs import Saved
+from nixdrift.pipeline.pool import Pool
+from nixdrift.pipeline.setting import Setting, setting_of
+from nixdrift.pipeline.workers import Workers, evaluated
+from nixdrift.repository import Commit, holding
+from nixdrift.request import LineRequest
+from nixdrift.snapshot import read_snapshot
+
+_KIND = "snapshots"
+
+_MOST_AT_HAND = 4
+"""How many snapshots are held in memory: a comparison needs two, and one of them next time, too."""
+
+Gaps = Mapping[str, str]
+"""Commit → why it could not be evaluated."""
+
+
+@dataclass
+class Library:
+    """Gives the snapshot of a commit; what had to be evaluated is kept."""
+
+    request: LineRequest
+    pool: Pool
+    lasting: Storage | None
+    """Where snapshots are kept for other runs; None: nowhere."""
+    own: DirectoryStorage
+    """Where they are kept for this run only."""
+    evaluations: int = 0
+    known: dict[StorePath, Derivation] = field(default_factory=dict, repr=False)
+    _at_hand: OrderedDict[str, Saved] = field(default_factory=OrderedDict, repr=False)
+    _is_flake: dict[str, bool] = field(default_factory=dict, repr=False)
+    _said: set[str] = field(default_factory=set, repr=False)
+
+    @cached_property
+    def setting(self) -> Setting:
+        """How commits are evaluated here."""
+        with self.pool.evaluator() as evaluator:
+            return setting_of(evaluator)
+
+    @cached_property
+    def given(self) -> Mapping[str, Saved]:
+        """Commit → its snapshot from a file."""
+        found: dict[str, Saved] = {}
+        for file in self.request.snapshots:
+            snapshot = read_snapshot(read_input(file), source=file, known=self.known)
+            if snapshot.commit is None:
+                raise UsageError(f"{file} is a snapshot of a working tree", hint="give snapshots of commits")
+            found[snapshot.commit] = Saved(file, snapshot)
+        return found
+
+    def key(self, commit: Commit) -> str:
+        """Give what stands for the evaluation of a commit, wherever it is done."""
+        return self.setting.key(commit, is_flake=self._flake(commit))
+
+    def lasts(self, commit: Commit) -> bool:
+        """Tell whether what the commit evaluates to will be the same tomorrow; say once why it may not."""
+        changing = self.setting.changing[0 if self._flake(commit) else 1]
+        if changing is not None and changing not in self._said:
+            self._said.add(changing)
+            self.request.warn(f"nothing is kept for the next run: {changing}")
+        return changing is None
+
+    def look_at(self, commits: Iterable[Commit]) -> None:
+        """Find out at once which of many commits have a flake."""
+        unknown = [one for one in commits if one.commit not in self._is_flake]
+        project = self.setting.project
+        with self.pool.evaluator() as evaluator:
+            trees = holding(evaluator.session.user, unknown, project.places)
+        for commit, tree in zip(unknown, trees, strict=True):
+            self._is_flake[commit.commit] = project.is_flake(project.entry(tree) or "")
+
+    def _flake(self, commit: Commit) -> bool:
+        self.look_at([commit])
+        return self._is_flake[commit.commit]
+
+    def find(self, commit: Commit) -> Saved | None:
+        """Give the snapshot of a commit that was evaluated before, or None."""
+        if commit.commit in self._at_hand:
+            self._at_hand.move_to_end(commit.commit)
+            return self._at_hand[commit.commit]
+        found = self.given.get(commit.commit) or self._kept(commit)
+        return None if found is None else self._held(commit, found)
+
+    def _held(self, commit: Commit, saved: Saved) -> Saved:
+        self._at_hand[commit.commit] = saved
+        if len(self._at_hand) > _MOST_AT_HAND:
+            self._at_hand.popitem(last=False)
+        return saved
+
+    def _kept(self, commit: Commit) -> Saved | None:
+        for storage, name in self._names(commit):
+            data = storage.read(name)
+            saved = None if data is None else self._read(data, name, commit)
+            if saved is not None:
+                return saved
+        return None
+
+    def _names(self, commit: Commit) -> Iterator[tuple[Storage, str]]:
+        is_flake = self._flake(commit)
+        names = [f"{_KIND}/{self.setting.key(commit, is_flake=is_flake, place=one)}" for one in self.setting.places()]
+        yield from ((self.own, name) for name in names)
+        if self.lasting is not None and not self.request.refreshes and self.lasts(commit):
+            yield from ((self.lasting, name) for name in names)
+
+    def _read(self, data: bytes, name: str, commit: Commit) -> Saved | None:
+        try:
+            snapshot = read_snapshot(data, source="the cache", known=self.known)
+        except InvalidInputError as error:
+            self.request.warn(f"the cache entry {name[:22]} is damaged, and made again: {error.message}")
+            return None
+        if not self.setting.answers(snapshot, commit):
+            self.request.warn(f"the cache entry {name[:22]} is not what its name says, and made again")
+            return None
+        return Saved(f"the snapshot of {commit.revision}", snapshot)
+
+    def fill(self, commits: Sequence[Commit], workers: Workers) -> Gaps:
+        """Evaluate those of some commits that were not, and keep each as soon as it is there.
+
+        Gives those that do not evaluate.
+        """
+        self.look_at(commits)
+        missing = [one for one in commits if not self._has(one)]
+        self.request.progress(_progress(0, len(missing), 0.0) if missing else "reading what is known")
+        gaps: dict[str, str] = {}
+        begun = time.monotonic()
+        for number, (commit, outcome) in enumerate(workers.evaluate(missing), start=1):
+            if isinstance(outcome, NixdriftError):
+                gaps[commit.commit] = outcome.message.removeprefix(f"{commit.revision}: ")
+            else:
+                self._keep(commit, outcome)
+            self.request.progress(_progress(number, len(missing), time.monotonic() - begun))
+        return gaps
+
+    def get(self, commit: Commit) -> Saved:
+        """Give the snapshot of a commit: where it was not evaluated, or what was kept is damaged, evaluate it now.
+
+        Raises a `NixdriftError` where it does not evaluate.
+        """
+        found = self.find(commit)
+        if found is not None:
+            return found
+        self.request.progress(f"evaluating {commit.revision}")
+        outcome = evaluated(self.pool, commit)
+        if isinstance(outcome, NixdriftError):
+            raise outcome
+        return self._held(commit, self._keep(commit, outcome))
+
+    def _has(self, commit: Commit) -> bool:
+        if commit.commit in self._at_hand or commit.commit in self.given:
+            return True
+        return any(storage.has(name) for storage, name in self._names(commit))
+
+    def _keep(self, commit: Commit, content: bytes) -> Saved:
+        snapshot = read_snapshot(content, source=f"the evaluation of {commit.revision}", known=self.known)
+        self.evaluations += 1
+        name = f"{_KIND}/{self.setting.key(commit, is_flake=self._flake(commit), place=snapshot.place)}"
+        lasting = self.lasting if self.lasts(commit) else None
+        kept = lasting is not None and Records(lasting, self.request.warn).keep(name, content)
+        if not kept or self.request.refreshes:
+            self.own.write(name, content)
+        return Saved(f"the snapshot of {commit.revision}", snapshot)
+
+
+def _progress(done: int, every: int, seconds: float) -> str:
+    left = f", about {seconds / done * (every - done):,.0f} s left" if done else ""
+    return f"evaluated {done:,} of {every:,} commits{left}"
