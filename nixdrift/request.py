@@ -64,8 +64,11 @@ class ProbeRequest(RevisionRequest):
     components: tuple[str, ...] = ()
     """The components whose files are changed; none: all files of the repository."""
     most_evaluations: int = 256
-    cache: Path | None = None
-    """A directory in which what was learnt is kept; None: nowhere."""
+    cache: str | None = None
+    """A directory or a URL in which what was learnt is kept; None: the user's own cache."""
+    keeps: bool = False
+    """Whether anything is kept for the next run."""
+    warn: Callable[[str], None] = _silent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Entries that are plain values: JSON, compressed, with the name and the digest that they have to have."""
+"""What is kept in a storage: sealed with its name and its digest, so that what is damaged or moved is told."""
 
 import hashlib
 import zlib
@@ -12,7 +12,9 @@ import orjson
 from nixdrift.cache.storage import Storage
 
 LARGEST = 1 << 28
-"""How many bytes a record may unpack to."""
+"""How many bytes a value may unpack to."""
+
+_MAGIC = b"nixdrift cache 1 "
 
 
 def _silent(_message: str) -> None:
@@ -21,52 +23,67 @@ def _silent(_message: str) -> None:
 
 @dataclass(frozen=True)
 class Records:
-    """Plain values in a storage; what is damaged is told, and as good as absent."""
+    """A storage whose entries are sealed; what is damaged is told, and as good as absent."""
 
     storage: Storage
     warn: Callable[[str], None] = _silent
     _unwritable: list[str] = field(default_factory=list, repr=False)
 
-    def load(self, kind: str, key: str) -> Any | None:
-        """Give a value, or None where there is none."""
+    def has(self, kind: str, key: str) -> bool:
+        """Tell whether there is an entry, sound or not."""
+        return self.storage.has(f"{kind}/{key}")
+
+    def load(self, kind: str, key: str) -> bytes | None:
+        """Give the content of an entry, or None where there is none."""
         data = self.storage.read(f"{kind}/{key}")
         if data is None:
             return None
-        with suppress(ValueError, zlib.error):
-            return read_record(kind, key, data)
-        self.warn(f"the cache entry {kind}/{key[:12]} is damaged: it is made again")
+        with suppress(ValueError):
+            return unsealed(f"{kind}/{key}", data)
+        self.complain(kind, key)
         return None
 
-    def store(self, kind: str, key: str, value: Any) -> None:
-        """Keep a value; where that cannot be done, say so once: it will be worked out again."""
-        self.keep(f"{kind}/{key}", write_record(kind, key, value))
+    def complain(self, kind: str, key: str) -> None:
+        """Say that an entry is not as it was made."""
+        self.warn(f"the cache entry {kind}/{key[:12]} is damaged: it is made again")
 
-    def keep(self, name: str, content: bytes) -> bool:
-        """Keep an entry of any kind, in the same way; tell whether it was kept."""
+    def store(self, kind: str, key: str, content: bytes) -> bool:
+        """Keep an entry, and tell whether that could be done; where not, say so once."""
         try:
-            self.storage.write(name, content)
+            self.storage.write(f"{kind}/{key}", sealed(f"{kind}/{key}", content))
         except OSError as error:
             if not self._unwritable:
                 self.warn(f"cannot keep results in {self.storage.described}: {error.strerror or error}")
-                self._unwritable.append(name)
+                self._unwritable.append(key)
             return False
         return True
 
+    def load_value(self, kind: str, key: str) -> Any | None:
+        """Give an entry that is a plain value, or None where there is none."""
+        content = self.load(kind, key)
+        if content is None:
+            return None
+        with suppress(ValueError, zlib.error):
+            unpacker = zlib.decompressobj()
+            value = orjson.loads(unpacker.decompress(content, LARGEST))
+            if unpacker.eof:
+                return value
+        self.complain(kind, key)
+        return None
 
-def write_record(kind: str, key: str, value: Any) -> bytes:
-    """Give the content of an entry: the same value gives the same bytes."""
-    content = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
-    head = b"%s %s %s\n" % (kind.encode(), key.encode(), hashlib.sha256(content).hexdigest().encode())
-    return head + zlib.compress(content)
+    def store_value(self, kind: str, key: str, value: Any) -> bool:
+        """Keep a plain value: the same gives the same bytes."""
+        return self.store(kind, key, zlib.compress(orjson.dumps(value, option=orjson.OPT_SORT_KEYS)))
 
 
-def read_record(kind: str, key: str, data: bytes) -> Any:
-    """Read an entry; raises ValueError or `zlib.error` where it is damaged, or another one under this name."""
-    head, _line_end, packed = data.partition(b"\n")
-    unpacker = zlib.decompressobj()
-    content = unpacker.decompress(packed, LARGEST)
-    if not unpacker.eof or unpacker.unused_data:
-        raise ValueError("cut off, or too large")
-    if head.split(b" ") != [kind.encode(), key.encode(), hashlib.sha256(content).hexdigest().encode()]:
-        raise ValueError("not what its name says")
-    return orjson.loads(content)
+def sealed(name: str, content: bytes) -> bytes:
+    """Put before a content what it is, and its digest."""
+    return b"%s%s %s\n%s" % (_MAGIC, name.encode("ascii"), hashlib.sha256(content).hexdigest().encode(), content)
+
+
+def unsealed(name: str, data: bytes) -> bytes:
+    """Give the content of an entry; raises ValueError where it is damaged, or another one under this name."""
+    head, _line_end, content = data.partition(b"\n")
+    if head + b"\n" != sealed(name, content)[: len(head) + 1]:
+        raise ValueError(f"{name} is not as it was made")
+    return content

@@ -4,11 +4,11 @@ from pathlib import Path
 from typing import Any
 
 import click
-from platformdirs import user_cache_path
 
 from nixdrift.cli.check import exit_code, fail_on_option
 from nixdrift.cli.options import (
     attribute_options,
+    cache_option,
     expression_options,
     format_option,
     keep_going_option,
@@ -18,7 +18,7 @@ from nixdrift.cli.options import (
     repository_options,
     request_fields,
 )
-from nixdrift.cli.output import check_output, page, write
+from nixdrift.cli.output import check_output, page, say_warning, write
 from nixdrift.pipeline.probe import probe as run_probe
 from nixdrift.probe.document import probe_json
 from nixdrift.probe.result import ProbeReport
@@ -50,14 +50,13 @@ Examples:
     metavar="N",
     help="Evaluate no more often than this.",
 )
+@cache_option
 @click.option("--no-cache", is_flag=True, help="Believe no earlier probe of the same files, and keep nothing.")
 @keep_going_option
 @format_option
 @output_option
 @fail_on_option
-def probe(
-    form: str, output: Path | None, fail_on: str, no_cache: bool, worktree: bool, keep_going: bool, **given: Any
-) -> int:
+def probe(form: str, output: Path | None, fail_on: str, worktree: bool, keep_going: bool, **given: Any) -> int:
     """Change files, evaluate, and see what moves: which files influence nothing?
 
     Needs no change to judge: it finds what is not wired on the day the wiring breaks. Nothing is built, and the
@@ -66,9 +65,8 @@ def probe(
     check_output(output)
     if worktree:
         given["revision"] = None
-    cache = None if no_cache else user_cache_path("nixdrift") / "probes"
     with progress() as status:
-        report = run_probe(ProbeRequest(progress=status.update, cache=cache, **request_fields(given)))
+        report = run_probe(ProbeRequest(progress=status.update, warn=say_warning, **request_fields(given)))
     write(_rendered(report, form, to_file=output is not None), output)
     return exit_code(report.findings, list(report.failed), fail_on, keep_going=keep_going)
 

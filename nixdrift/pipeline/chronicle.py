@@ -63,7 +63,7 @@ class Chronicle:
         if records is None or self.request.refreshes:
             return None
         for place in (None, self.session.user.top.name):
-            found = records.load(_KIND, self._key(base, head, place))
+            found = records.load_value(_KIND, self._key(base, head, place))
             if found is not None:
                 try:
                     return decode(found)
@@ -86,7 +86,7 @@ class Chronicle:
         records = self.records(base, head)
         if records is not None and all(place.digest is None for place in places):
             name = next((place.name for place in places if place.name), None)
-            records.store(_KIND, self._key(base, head, name), encode(found))
+            records.store_value(_KIND, self._key(base, head, name), encode(found))
         return found
 
     def _judged(self, base: Commit, head: Commit, former: Saved, latter: Saved) -> Step:
@@ -111,10 +111,7 @@ class Chronicle:
 
     def records(self, *commits: Commit) -> Records | None:
         """Give where something that follows from some commits is kept; None: nowhere."""
-        lasting = self.library.lasting
-        if lasting is None or not all(self.library.lasts(one) for one in commits):
-            return None
-        return Records(lasting, self.request.warn)
+        return self.library.lasting if all(self.library.lasts(one) for one in commits) else None
 
     def _key(self, base: Commit, head: Commit, name: str | None) -> str:
         return key_of(
@@ -142,9 +139,9 @@ def open_chronicle(request: LineRequest) -> Iterator[Chronicle]:
     Raises a `NixdriftError` where one of them cannot be used.
     """
     with ExitStack() as stack:
-        lasting = open_storage(request.cache) if request.keeps else None
+        lasting = Records(open_storage(request.cache), request.warn) if request.keeps else None
         session = stack.enter_context(open_session(request))
         pool = stack.enter_context(Pool(request))
-        own = DirectoryStorage(session.directory / "snapshots")
+        own = Records(DirectoryStorage(session.directory / "evaluated"))
         library = Library(request, pool, lasting, own, known=pool.known)
         yield Chronicle(session, library, session.config(), session.config_digest(), request.counterfactual)

@@ -146,7 +146,7 @@ def _known(chronicle: Chronicle, commit: LineCommit, component: str, path: str) 
             "path": path,
         }
     )
-    kept = records.load(_KIND, key) if records else None
+    kept = records.load_value(_KIND, key) if records else None
     match kept:
         case {"fact": None}:
             return None
@@ -154,7 +154,7 @@ def _known(chronicle: Chronicle, commit: LineCommit, component: str, path: str) 
             return Fact(Kind(kind), detail)
     found = _fact(chronicle, commit, component, path)
     if records is not None and (found is None or found.kind is not Kind.OPEN):
-        records.store(_KIND, key, {"fact": None if found is None else [found.kind.value, found.detail]})
+        records.store_value(_KIND, key, {"fact": None if found is None else [found.kind.value, found.detail]})
     return found
 
 

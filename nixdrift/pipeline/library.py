@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from nixdrift.cache import DirectoryStorage, Records, Storage
+from nixdrift.cache import Records
 from nixdrift.dumps import read_input
 from nixdrift.errors import InvalidInputError, NixdriftError, UsageError
 from nixdrift.model import Derivation, StorePath
@@ -33,9 +33,9 @@ class Library:
 
     request: LineRequest
     pool: Pool
-    lasting: Storage | None
+    lasting: Records | None
     """Where snapshots are kept for other runs; None: nowhere."""
-    own: DirectoryStorage
+    own: Records
     """Where they are kept for this run only."""
     evaluations: int = 0
     known: dict[StorePath, Derivation] = field(default_factory=dict, repr=False)
@@ -100,28 +100,29 @@ class Library:
         return saved
 
     def _kept(self, commit: Commit) -> Saved | None:
-        for storage, name in self._names(commit):
-            data = storage.read(name)
-            saved = None if data is None else self._read(data, name, commit)
+        for records, key in self._places(commit):
+            data = records.load(_KIND, key)
+            saved = None if data is None else self._read(data, key, commit)
             if saved is not None:
                 return saved
         return None
 
-    def _names(self, commit: Commit) -> Iterator[tuple[Storage, str]]:
+    def _places(self, commit: Commit) -> Iterator[tuple[Records, str]]:
+        """Give where the snapshot of a commit may be, and under which names."""
         is_flake = self._flake(commit)
-        names = [f"{_KIND}/{self.setting.key(commit, is_flake=is_flake, place=one)}" for one in self.setting.places()]
-        yield from ((self.own, name) for name in names)
+        keys = [self.setting.key(commit, is_flake=is_flake, place=one) for one in self.setting.places()]
+        yield from ((self.own, key) for key in keys)
         if self.lasting is not None and not self.request.refreshes and self.lasts(commit):
-            yield from ((self.lasting, name) for name in names)
+            yield from ((self.lasting, key) for key in keys)
 
-    def _read(self, data: bytes, name: str, commit: Commit) -> Saved | None:
+    def _read(self, data: bytes, key: str, commit: Commit) -> Saved | None:
         try:
             snapshot = read_snapshot(data, source="the cache", known=self.known)
         except InvalidInputError as error:
-            self.request.warn(f"the cache entry {name[:22]} is damaged, and made again: {error.message}")
+            self.request.warn(f"the cache entry {_KIND}/{key[:12]} cannot be read, and is made again: {error.message}")
             return None
         if not self.setting.answers(snapshot, commit):
-            self.request.warn(f"the cache entry {name[:22]} is not what its name says, and made again")
+            self.request.warn(f"the cache entry {_KIND}/{key[:12]} is not what its name says, and is made again")
             return None
         return Saved(f"the snapshot of {commit.revision}", snapshot)
 
@@ -160,16 +161,16 @@ class Library:
     def _has(self, commit: Commit) -> bool:
         if commit.commit in self._at_hand or commit.commit in self.given:
             return True
-        return any(storage.has(name) for storage, name in self._names(commit))
+        return any(records.has(_KIND, key) for records, key in self._places(commit))
 
     def _keep(self, commit: Commit, content: bytes) -> Saved:
         snapshot = read_snapshot(content, source=f"the evaluation of {commit.revision}", known=self.known)
         self.evaluations += 1
-        name = f"{_KIND}/{self.setting.key(commit, is_flake=self._flake(commit), place=snapshot.place)}"
+        key = self.setting.key(commit, is_flake=self._flake(commit), place=snapshot.place)
         lasting = self.lasting if self.lasts(commit) else None
-        kept = lasting is not None and Records(lasting, self.request.warn).keep(name, content)
+        kept = lasting is not None and lasting.store(_KIND, key, content)
         if not kept or self.request.refreshes:
-            self.own.write(name, content)
+            self.own.store(_KIND, key, content)
         return Saved(f"the snapshot of {commit.revision}", snapshot)
 
 

@@ -2,9 +2,11 @@
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache, partial
 
+from nixdrift import __version__
+from nixdrift.cache import Records, key_of, open_storage
 from nixdrift.comparison.directories import Directories
 from nixdrift.comparison.discovery import components_of
 from nixdrift.comparison.links import Links
@@ -17,14 +19,18 @@ from nixdrift.graph import build_graph
 from nixdrift.group_testing import Paths, decide, most_questions
 from nixdrift.judgement import Component
 from nixdrift.model import StorePath
+from nixdrift.nix import Surroundings, surroundings_of
 from nixdrift.pipeline.laboratory import Laboratory
 from nixdrift.pipeline.session import Session, open_evaluator, open_session, read_project_of
-from nixdrift.probe.cache import ProbeCache, cache_key
+from nixdrift.pipeline.snapshot import question_of
+from nixdrift.probe.cache import VERSION, decode, encode
 from nixdrift.probe.facts import Fact, Kind, fact_of
 from nixdrift.probe.findings import probe_findings
 from nixdrift.probe.plan import Plan, make_plan, reach_from
 from nixdrift.probe.result import ProbeCensus, ProbeReport, outcome_of
 from nixdrift.request import ProbeRequest
+
+_KIND = "probes"
 
 _TOO_MANY = "so few evaluations did not suffice (--limit)"
 
@@ -44,14 +50,16 @@ def probe(request: ProbeRequest) -> ProbeReport:
         chosen = _chosen(laboratory, request.components)
         scope = _Scope.of(laboratory.side, owners, chosen if request.components else None, config)
         plan = make_plan(laboratory.side, owners, chosen, scope.paths, is_about_anything=not request.components)
-        cache = ProbeCache(request.cache, _key(laboratory))
-        facts = dict(cache.load())
+        records = _records(request, laboratory)
+        key = _key(laboratory)
+        facts = dict(decode(records.load_value(_KIND, key)) if records else {})
         known = len(plan.questions & facts.keys())
         request.progress(estimate(plan, facts))
         try:
             learn(laboratory, plan, config, facts, request.most_evaluations)
         finally:
-            cache.store(facts)
+            if records is not None:
+                records.store_value(_KIND, key, encode(facts))
         census = ProbeCensus(
             components=len(chosen),
             paths=len(plan.paths),
@@ -196,17 +204,32 @@ def _named(fact: Fact, side: Side, path: str) -> Fact:
     return Fact(Kind.INPUT) if fact.kind is Kind.READ and side.holders(path) else fact
 
 
+def _records(request: ProbeRequest, laboratory: Laboratory) -> Records | None:
+    """Give where facts are kept: nowhere, if they may be others tomorrow."""
+    if not request.keeps or _surroundings(laboratory).changing is not None:
+        return None
+    return Records(open_storage(request.cache), request.warn)
+
+
+def _surroundings(laboratory: Laboratory) -> Surroundings:
+    evaluator = laboratory.evaluator
+    entry = evaluator.project.entry(laboratory.revision.tree)
+    return surroundings_of(evaluator.nix, is_flake=evaluator.project.is_flake(entry or ""))
+
+
 def _key(laboratory: Laboratory) -> str:
     """Name what the facts follow from: the files, and how they are evaluated."""
     evaluator, evaluation = laboratory.evaluator, laboratory.side.evaluation
     project, settings = evaluator.project, evaluator.nix.settings
-    return cache_key(
-        (
-            laboratory.revision.commit.tree,
-            evaluation.nix_version,
-            evaluation.system,
-            evaluation.store_dir,
-            (project.directory, project.file, project.attributes, sorted(project.arguments.items())),
-            (settings.options, settings.system, settings.impure),
-        )
+    return key_of(
+        {
+            "version": VERSION,
+            "tool": __version__,
+            "tree": laboratory.revision.commit.tree,
+            "nix": evaluation.nix_version,
+            "system": evaluation.system,
+            "store": evaluation.store_dir,
+            "asked": asdict(question_of(project, settings)),
+            "around": _surroundings(laboratory).places,
+        }
     )

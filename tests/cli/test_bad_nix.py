@@ -13,7 +13,7 @@ import pytest
 from tests.command import CHECKOUT, CommandLine, fake_nix
 from tests.corpus import commit_all, git, make_project
 
-FACTS = """printf '{"system":"x86_64-linux","version":"2.26.3","store":"/nix/store"}\'"""
+FACTS = """printf '{"system":"x86_64-linux","version":"2.26.3","store":"/nix/store","search":[]}\'"""
 
 
 @pytest.fixture

@@ -127,8 +127,8 @@ def test_a_pinned_source_is_found_though_it_holds_the_very_files(nix_bin: Path, 
 
 def test_what_was_learnt_is_believed_of_the_same_files_and_of_no_others(newest_nix: Path, tmp_path: Path) -> None:
     repository = make_repository(tmp_path, WIRED, "file")
-    first = probed(repository, newest_nix, cache=tmp_path / "cache")
-    again = probed(repository, newest_nix, cache=tmp_path / "cache")
+    first = probed(repository, newest_nix, cache=str(tmp_path / "cache"), keeps=True)
+    again = probed(repository, newest_nix, cache=str(tmp_path / "cache"), keeps=True)
 
     assert again.probed.components == first.probed.components
     assert again.probed.rest == first.probed.rest
@@ -137,16 +137,22 @@ def test_what_was_learnt_is_believed_of_the_same_files_and_of_no_others(newest_n
 
     (repository / "goinstance" / "extra.txt").write_text("another\n")
     commit_all(repository, "other files")
-    assert probed(repository, newest_nix, cache=tmp_path / "cache").probed.census.known_facts == 0
+    assert probed(repository, newest_nix, cache=str(tmp_path / "cache"), keeps=True).probed.census.known_facts == 0
 
 
 def test_a_damaged_cache_is_as_none(newest_nix: Path, tmp_path: Path) -> None:
     repository = make_repository(tmp_path, WIRED, "file")
-    first = probed(repository, newest_nix, cache=tmp_path / "cache")
-    (kept,) = (tmp_path / "cache").iterdir()
-    kept.write_bytes(kept.read_bytes().replace(b'"inert"', b'"input"', 1))
+    first = probed(repository, newest_nix, cache=str(tmp_path / "cache"), keeps=True)
+    (kept,) = (tmp_path / "cache" / "probes").iterdir()
+    content = kept.read_bytes()
+    kept.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    said: list[str] = []
 
-    assert probed(repository, newest_nix, cache=tmp_path / "cache").findings == first.findings
+    again = probed(repository, newest_nix, cache=str(tmp_path / "cache"), keeps=True, warn=said.append)
+
+    assert again.findings == first.findings
+    assert "is damaged: it is made again" in " ".join(said)
+    assert kept.read_bytes() == content
 
 
 def test_a_declared_component_whose_name_is_read_from_a_file_is_probed_all_the_same(

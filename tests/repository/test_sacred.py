@@ -275,7 +275,7 @@ def test_after_a_kill_in_the_middle_the_repository_is_as_it_was(
 ) -> None:
     repository = edited(make_project(tmp_path, "healthy", "file"))
     before = fingerprint(repository)
-    facts = 'printf \'{"system":"x86_64-linux","version":"2","store":"/nix/store"}\''
+    facts = 'printf \'{"system":"x86_64-linux","version":"2","store":"/nix/store","search":[]}\''
     started = tmp_path / "started"
     answers_once = f"if [ -e {started} ]; then echo $$ >{started}; exec sleep 600; fi; : >{started}; {facts}"
     process = nixdrift.start("check", "--worktree", cwd=repository, nix=fake_nix(tmp_path / "nix", answers_once))
