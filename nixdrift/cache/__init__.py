@@ -2,7 +2,7 @@
 
 from nixdrift.cache.keys import key_of
 from nixdrift.cache.open import open_storage
-from nixdrift.cache.records import Records
+from nixdrift.cache.records import Records, unsealed
 from nixdrift.cache.storage import DirectoryStorage, Entry, Storage
 
-__all__ = ["DirectoryStorage", "Entry", "Records", "Storage", "key_of", "open_storage"]
+__all__ = ["DirectoryStorage", "Entry", "Records", "Storage", "key_of", "open_storage", "unsealed"]

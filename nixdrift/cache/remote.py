@@ -32,7 +32,7 @@ class RemoteStorage:
         except Exception as error:  # fsspec's file systems raise what the library below them does
             raise UsageError(f"cannot write the cache {self.url}: {error}", hint="is the URL right?") from error
 
-    def read(self, name: str) -> bytes | None:
+    def read(self, name: str, *, is_use: bool = True) -> bytes | None:
         """Give an entry."""
         try:
             content: bytes = self.files.cat_file(self._place(name))

@@ -36,8 +36,8 @@ class Storage(Protocol):
     def described(self) -> str:
         """Where it is, as a person knows it."""
 
-    def read(self, name: str) -> bytes | None:
-        """Give an entry, or None where there is none that can be read."""
+    def read(self, name: str, *, is_use: bool = True) -> bytes | None:
+        """Give an entry, or None where there is none that can be read; ``is_use``: it is of use, and said to be."""
 
     def has(self, name: str) -> bool:
         """Tell whether there is an entry, sound or not."""
@@ -75,15 +75,16 @@ class DirectoryStorage:
                 hint="name a directory that you may write (--cache-dir DIR), or use none (--no-cache)",
             ) from error
 
-    def read(self, name: str) -> bytes | None:
+    def read(self, name: str, *, is_use: bool = True) -> bytes | None:
         """Give an entry; a link in its place is none."""
         with suppress(OSError):
             descriptor = os.open(self._file(name), os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
             with os.fdopen(descriptor, "rb") as file:
                 content = file.read()
-                with suppress(OSError):
-                    # So that `nixdrift cache prune` knows what is of use.
-                    os.utime(descriptor)
+                if is_use:
+                    with suppress(OSError):
+                        # So that `nixdrift cache prune` knows what is of use.
+                        os.utime(descriptor)
                 return content
         return None
 
@@ -117,9 +118,12 @@ class DirectoryStorage:
                     facts = file.lstat()
                     yield Entry(name, facts.st_size, facts.st_mtime)
 
-    def leftovers(self) -> Iterator[Path]:
-        """List what killed runs left half written."""
-        yield from sorted(self.directory.glob(f"*/{_TEMPORARY}*"))
+    def sweep(self, before: float) -> None:
+        """Remove what killed runs left half written before some time, in seconds since 1970."""
+        for file in self.directory.glob(f"*/{_TEMPORARY}*"):
+            with suppress(OSError):
+                if file.lstat().st_mtime < before:
+                    file.unlink()
 
     def _file(self, name: str) -> Path:
         if NAME.fullmatch(name) is None:

@@ -13,6 +13,7 @@ from nixdrift import __version__
 from nixdrift.cli.affected import affected
 from nixdrift.cli.audit import audit
 from nixdrift.cli.baseline import baseline
+from nixdrift.cli.cache import cache
 from nixdrift.cli.check import check
 from nixdrift.cli.demo import demo
 from nixdrift.cli.explain import explain
@@ -72,6 +73,7 @@ _COMMANDS = (
     (snapshot, "save a revision, to be judged elsewhere"),
     (baseline, "write down what is known, to fail on what is new"),
     (init, "propose a nixdrift.toml"),
+    (cache, "look after what is kept between runs"),
     (rules, "what does a finding mean?"),
     (demo, "replay an incident, merge by merge"),
     (schema, "the JSON Schema of a report"),

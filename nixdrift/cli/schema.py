@@ -9,6 +9,8 @@ from nixdrift.audit.document import audit_schema
 from nixdrift.explanation.document import explanation_schema
 from nixdrift.probe.document import probe_schema
 from nixdrift.report import schema as report_schema
+from nixdrift.rollback import rollback_schema
+from nixdrift.timeline.document import timeline_schema
 
 SCHEMAS: Mapping[str, Callable[[], bytes]] = {
     "check": report_schema,
@@ -16,6 +18,8 @@ SCHEMAS: Mapping[str, Callable[[], bytes]] = {
     "explain": explanation_schema,
     "affected": affected_schema,
     "probe": probe_schema,
+    "history": timeline_schema,
+    "rollback": rollback_schema,
 }
 """Command → the JSON Schema of what it writes as JSON."""
 
