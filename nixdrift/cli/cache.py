@@ -70,7 +70,9 @@ def verify(cache: str | None, removes: bool) -> int:
         if removes:
             remove(storage, one)
     entries = sum(1 for _one in storage.entries())
-    click.echo(f"{len(found):,} damaged{', removed' if removes and found else ''}; {entries:,} entries", err=True)
+    click.echo(
+        f"nixdrift: {len(found):,} damaged{', removed' if removes and found else ''}; {entries:,} entries", err=True
+    )
     return EXIT_FINDINGS if found else 0
 
 

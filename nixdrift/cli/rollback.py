@@ -38,8 +38,8 @@ Examples:
     "--effective",
     "is_effective",
     is_flag=True,
-    help="Only go back to where every source of the component that differs is in what differs: none is left out of "
-    "the output, or hidden by a fixed output hash.",
+    help="Only go back to where every source of the component that differs was in the output: none was left out of "
+    "it, or hidden by a fixed output hash.",
 )
 @line_options
 @attribute_options

@@ -46,19 +46,22 @@ def rollback(request: RollbackRequest) -> Rollback:
 def steps_back(
     chronicle: Chronicle, start: LineCommit, earlier: Sequence[LineCommit]
 ) -> Iterator[tuple[LineCommit, Step | NixdriftError]]:
-    """Compare each of some earlier commits with one, the nearest first; what is not asked for is not evaluated."""
+    """Compare a commit with each of some earlier ones, the nearest first; what is not asked for is not evaluated.
+
+    Going back is a change like any other: its base is the later commit, and its head the earlier one.
+    """
     size = jobs_of(chronicle.request)
-    head = start.as_commit()
+    base = start.as_commit()
     with ExitStack() as stack:
         workers = None
         for place in range(0, len(earlier), size):
             group = [one.as_commit() for one in earlier[place : place + size]]
-            unknown = [one for one in group if chronicle.known_step(one, head) is None]
+            unknown = [one for one in group if chronicle.known_step(base, one) is None]
             if unknown:
                 workers = workers or stack.enter_context(chronicle.workers())
-                chronicle.library.fill([*unknown, head], workers)
+                chronicle.library.fill([*unknown, base], workers)
             for one in earlier[place : place + size]:
-                yield one, _step(chronicle, one, start)
+                yield one, _step(chronicle, start, one)
 
 
 def _step(chronicle: Chronicle, base: LineCommit, head: LineCommit) -> Step | NixdriftError:

@@ -43,6 +43,6 @@ def _candidate(one: Candidate) -> Document:
         "reason": clean(component.reason) if component else None,
         "differing": paths_document(one.differing),
         "hidden": paths_document(one.hidden),
-        "then": ship_document(component.before if component else None),
-        "now": ship_document(component.after if component else None),
+        "now": ship_document(component.before if component else None),
+        "then": ship_document(component.after if component else None),
     }

@@ -16,7 +16,7 @@ class Candidate:
 
     commit: LineCommit
     component: StepComponent | None = None
-    """From the earlier commit to the one that is rolled back; None: neither has it, or it is a gap."""
+    """From what is rolled back to the earlier commit; None: neither has it, or it is a gap."""
     gap: str | None = None
     """Why nothing is known of it."""
 
@@ -27,18 +27,18 @@ class Candidate:
 
     @property
     def hidden(self) -> tuple[str, ...]:
-        """Those of which it is not known to be in what differs of the output."""
+        """Those of which it is not known that they would be taken back: the earlier output does not hold them."""
         return tuple(one.path for one in self.component.paths if one.verdict in _HIDDEN) if self.component else ()
 
 
 def acts(candidate: Candidate, *, is_effective: bool) -> bool:
     """Tell whether going back to a commit brings back another output.
 
-    To be effective, every source that differs has to be in what differs of the output: none is left out, and none is
+    To be effective, every source that differs has to be in that output as it was then: none is left out, and none is
     hidden by a fixed output that stays the same.
     """
     one = candidate.component
-    return one is not None and one.moved and not (is_effective and candidate.hidden)
+    return one is not None and one.after is not None and one.moved and not (is_effective and candidate.hidden)
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,9 @@ def _word(one: Candidate) -> Text:
 def _what(one: Candidate) -> str:
     if one.gap is not None:
         return clean(one.gap)
-    if one.component is None or not one.component.moved:
+    if one.component is None or one.component.after is None:
+        return f"{clean(one.commit.subject)} (it was not there)"
+    if not one.component.moved:
         differs = f" (the same output, though {some([shown(p) for p in one.differing])} differs)"
         return clean(one.commit.subject) + (differs if one.differing else "")
     return f"{clean(one.commit.subject)} (differs, but not by {some([shown(path) for path in one.hidden])})"
@@ -72,9 +74,9 @@ def _why(target: Candidate, verdict: Verdict) -> str:
     if target.hidden and verdict in {Verdict.UNPROVEN, Verdict.UNKNOWN}:
         return f"its output differs; whether {paths} is in it cannot be told"
     if target.hidden:
-        return f"its output differs{_causes(target)}, but {paths} is not in it, neither then nor now"
+        return f"its output differs{_causes(target)}, but {paths} was not in it"
     if target.differing:
-        return f"its output differs, and {some([shown(path) for path in target.differing])} is in it"
+        return f"its output differs, and {some([shown(path) for path in target.differing])} goes back, too"
     return f"its output differs{_causes(target)}, and none of its own sources does"
 
 
