@@ -15,7 +15,7 @@ _HASH = re.compile(r"(sha256[:-])?[0-9A-Za-z+/]{43,64}=?")
 """A hash of an archive in any notation: what follows a path in a registration, and is no store path itself."""
 
 _TREE = re.compile(r"[\s│|]*(├───|└───|\+---)")
-_NUMBER = re.compile(r"[0-9]{1,18}")
+_NUMBER = re.compile(r"[0-9]{1,19}")
 
 
 def parse_listing(data: bytes, *, source: str) -> Deployed:

@@ -1,6 +1,7 @@
 """Full store paths, taken apart: all of one listing are in one store directory."""
 
 import posixpath
+import re
 from collections.abc import Callable
 
 from nixdrift.errors import InvalidInputError
@@ -13,6 +14,7 @@ HOW_TO_LIST = (
 )
 
 _SHOWN = 80
+_DIRECTORY = re.compile(r"/[^\s\x00-\x1f\x7f]+")
 
 
 def shown(text: str) -> str:
@@ -23,7 +25,7 @@ def shown(text: str) -> str:
 def split(text: str) -> tuple[str, StorePath] | None:
     """Take a full store path apart: its store directory and its base name; None: it is none."""
     store_dir, _slash, base_name = text.rstrip("/").rpartition("/")
-    is_directory = store_dir.startswith("/") and posixpath.normpath(store_dir) == store_dir and store_dir.isprintable()
+    is_directory = _DIRECTORY.fullmatch(store_dir) and posixpath.normpath(store_dir) == store_dir
     return (store_dir, StorePath(base_name)) if is_directory and is_store_path(base_name) else None
 
 

@@ -1,10 +1,8 @@
 """What is deployed, asked of Nix: a profile of this machine, a store somewhere, a closure that was built."""
 
-import os
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from urllib.parse import parse_qs, unquote, urlsplit
 
 from nixdrift.deployment.deployed import Deployed
 from nixdrift.deployment.path_info import PathInfo, read_path_info
@@ -14,9 +12,9 @@ from nixdrift.nix.closures import chunks
 from nixdrift.nix.messages import message_of
 from nixdrift.nix.process import Finished
 from nixdrift.nix.program import Nix
-from nixdrift.store.paths import is_store_path
+from nixdrift.nix.store_links import store_object, store_places
+from nixdrift.nix.store_urls import directories_of, is_store_url, scheme_of, without_password
 
-_MOST_LINKS = 40
 _ALWAYS_ASK = ("--option", "narinfo-cache-negative-ttl", "0", "--option", "narinfo-cache-positive-ttl", "0")
 """Nix remembers for an hour what a binary cache did not have, and for a month what it had: not what is there now."""
 
@@ -28,7 +26,7 @@ def closure_of(nix: Nix, path: Path) -> Deployed:
     Raises `UsageError` where the path leads into no store, `EvaluationError` where the store does not have it.
     """
     store = _Store(_of_the_machine(nix))
-    target = _store_object(path, _places(store.nix))
+    target = store_object(path, store_places(store.nix))
     if target is None:
         raise UsageError(
             f"{path} leads into no store", hint=f"name a profile, a result link, or a path in {nix.store_dir}"
@@ -72,14 +70,6 @@ def source_closure(nix: Nix, sources: Iterable[StorePath]) -> frozenset[StorePat
     return frozenset(found)
 
 
-def is_store_url(text: str) -> bool:
-    """Tell whether a text is the URL of a store, as Nix's ``--store`` takes it."""
-    scheme, separator, _rest = text.partition("://")
-    if separator:
-        return bool(scheme) and scheme.replace("-", "").replace("+", "").isalnum()
-    return text.partition("?")[0] in {"auto", "daemon", "local"}
-
-
 @dataclass(frozen=True, slots=True)
 class _Store:
     """A Nix and the store that it is to ask."""
@@ -108,7 +98,7 @@ class _Store:
 
     def held(self, paths: Collection[StorePath]) -> dict[StorePath, PathInfo]:
         """Give what the store knows of those paths that it has."""
-        if self.url is not None and urlsplit(self.url).scheme == "ssh-ng":
+        if self.url is not None and scheme_of(self.url) == "ssh-ng":
             # There, a path that is missing would be looked for in that machine's substituters.
             paths = self._checked(paths)
         return _valid(self.ask(paths))
@@ -158,62 +148,20 @@ def _opened(nix: Nix, url: str) -> _Store:
     """Make sure that a store is there: where a local one is not, Nix would make one, and find it empty."""
     if not is_store_url(url) or not url.isprintable():
         raise UsageError(
-            f"not the URL of a store: {url!r:.100}", hint="write it as Nix's --store takes it: ssh-ng://host"
+            f"not the URL of a store: {url!r:.100}", hint="write it as Nix's --store takes it, such as ssh-ng://host"
         )
     options = tuple(option for option in nix.settings.options if option[0] != "store")
     store = _Store(replace(nix, store_root=None, settings=replace(nix.settings, options=options)), url)
-    for needed in _files_of(url, nix.store_dir):
-        if not needed.exists():
-            raise EvaluationError(f"there is no store at {store.name}: {needed} does not exist", hint="is it mounted?")
+    directories = directories_of(url)
+    if not all(directory.is_absolute() for directory in directories):
+        raise UsageError(f"{store.name} is not an absolute path", hint="name the directory from the root on")
+    within = "nix-cache-info" if scheme_of(url) == "file" else nix.store_dir.lstrip("/")
+    if directories and not any((directory / within).exists() for directory in directories):
+        raise EvaluationError(
+            f"there is no store at {store.name}: {directories[0] / within} does not exist",
+            hint="is it mounted, and is the path right? Nix would make an empty one",
+        )
     return store
-
-
-def _files_of(url: str, store_dir: str) -> Iterator[Path]:
-    """Give what has to be there of a store that lies in a directory of this machine."""
-    parts = urlsplit(url)
-    if parts.scheme == "file":
-        yield Path(unquote(parts.path)) / "nix-cache-info"
-    parameters = parse_qs(parts.query)
-    if parts.scheme in {"", "local"} and "root" in parameters:
-        yield Path(parameters["root"][0]) / store_dir.lstrip("/")
-
-
-def without_password(url: str) -> str:
-    """Give a URL as messages show it."""
-    scheme, separator, rest = url.partition("://")
-    authority, slash, path = rest.partition("/")
-    user, at, host = authority.rpartition("@")
-    if not separator or ":" not in user:
-        return url
-    return f"{scheme}://{user.partition(':')[0]}:…{at}{host}{slash}{path}"
-
-
-def _store_object(path: Path, store_dirs: Collection[str]) -> StorePath | None:
-    """Follow links until they lead into a store, and no further: a store object may be a link itself."""
-    current = Path.cwd() / path
-    for _ in range(_MOST_LINKS):
-        directory = Path(os.path.realpath(current.parent))
-        for place in (Path(os.path.normpath(current)), directory / current.name):
-            if (found := _within(place, store_dirs)) is not None:
-                return found
-        try:
-            current = directory / current.readlink()
-        except OSError:
-            return None
-    return None
-
-
-def _places(nix: Nix) -> frozenset[str]:
-    """Give where the objects of a store are named, and where they lie."""
-    return frozenset({nix.store_dir, str(nix.physical_store), os.path.realpath(nix.physical_store)})
-
-
-def _within(path: Path, store_dirs: Collection[str]) -> StorePath | None:
-    for store_dir in store_dirs:
-        if path.is_relative_to(store_dir) and path != Path(store_dir):
-            name = path.relative_to(store_dir).parts[0]
-            return StorePath(name) if is_store_path(name) else None
-    return None
 
 
 def _not_there(path: Path, target: StorePath) -> NixdriftError:

@@ -10,7 +10,8 @@ from nixdrift.dumps import STDIN, named, read_input
 from nixdrift.errors import UsageError
 from nixdrift.model import StorePath
 from nixdrift.nix import Nix
-from nixdrift.nix.deployed import closure_of, held_by_store, is_store_url
+from nixdrift.nix.deployed import closure_of, held_by_store
+from nixdrift.nix.store_urls import is_store_url
 from nixdrift.store.paths import is_store_path
 
 _WHAT_TO_NAME = "name a list of store paths (- for standard input), a profile or result link, or a store's URL such as ssh-ng://host"
@@ -19,9 +20,9 @@ _WHAT_TO_NAME = "name a list of store paths (- for standard input), a profile or
 def read_deployed(name: str, nix: Callable[[], Nix], paths: Collection[StorePath]) -> Deployed:
     """Read what is deployed: a list from a file or ``-``, a profile of this machine, or some paths of a store.
 
-    A URL, or ``daemon``, ``local`` and ``auto`` as Nix knows them, is a store, which is asked for ``paths``; what
-    leads to a store object is a profile; any other file is a list. ``nix`` is called where Nix is needed: not for a
-    list. Raises `UsageError` where there is nothing of that name.
+    A URL, or ``daemon``, ``local`` and ``auto`` as Nix knows them, is a store, which is asked for ``paths``; a store
+    object, and a link or directory that leads into one, is a profile; any other file is a list. ``nix`` is called where
+    Nix is needed: not for a list. Raises `UsageError` where there is nothing of that name.
     """
     if name == STDIN:
         return parse_listing(read_input(name), source=named(name))
@@ -38,11 +39,11 @@ def read_deployed(name: str, nix: Callable[[], Nix], paths: Collection[StorePath
 
 
 def _leads_to_store_object(path: Path) -> bool:
-    """Tell whether a path is a store object or a link to one or into one; a list may lie in one, as images have it."""
+    """Tell whether a path is a store object, or a link to one or into one; a file inside of one may be a list."""
     if "\0" in str(path):
         return False
-    if not path.is_symlink() and not path.is_dir() and os.path.lexists(path):
-        return False
+    if os.path.lexists(path) and not path.is_symlink() and not path.is_dir():
+        return is_store_path(path.name)
     return any(is_store_path(part) for part in Path(os.path.realpath(path)).parts)
 
 
