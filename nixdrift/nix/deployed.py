@@ -41,7 +41,7 @@ def held_by_store(nix: Nix, url: str, paths: Iterable[StorePath]) -> Deployed:
     Raises `UsageError` for what is no URL, `EvaluationError` where there is no store or it does not answer.
     """
     store = _opened(nix, url)
-    return _deployed(nix, store.held(sorted(paths)), f"the store {store.name}", is_closure=False)
+    return _deployed(nix, store.held(sorted(set(paths))), f"the store {store.name}", is_closure=False)
 
 
 def runtime_closure(nix: Nix, outputs: Iterable[StorePath], url: str | None = None) -> Deployed | None:
@@ -50,7 +50,7 @@ def runtime_closure(nix: Nix, outputs: Iterable[StorePath], url: str | None = No
     Raises `EvaluationError` where that store does not answer.
     """
     store = _opened(nix, url) if url is not None else _Store(_of_the_machine(nix))
-    wanted = sorted(outputs)
+    wanted = sorted(set(outputs))
     if len(store.held(wanted)) < len(wanted):
         return None
     return _deployed(nix, _valid(store.ask(wanted, "--recursive")), f"what is built in {store.name}", is_closure=True)

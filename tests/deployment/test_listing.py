@@ -71,6 +71,12 @@ def test_a_tree_is_refused_with_what_to_print_in_its_place(release: str) -> None
     assert "nix-store --query --requisites" in str(raised.value.hint)
 
 
+def test_the_tree_of_an_older_release_is_one_too() -> None:
+    with pytest.raises(InvalidInputError, match="line 2 is no store path") as raised:
+        parse_listing(f"{A}\n+---{B}\n".encode(), source="a list")
+    assert "a tree is for people" in str(raised.value.hint)
+
+
 @pytest.mark.parametrize("write", [*WITHOUT_SIZES, *WITH_SIZES])
 @given(closure=closures())
 def test_a_closure_reads_back_from_whatever_it_is_written_as(

@@ -231,6 +231,7 @@ def test_the_runtime_closure_is_known_where_everything_is_built(built: Built, tm
     found = runtime_closure(built.nix, [built.app])
     assert found is not None
     assert found.paths == found.sizes.keys() == built.closure
+    assert runtime_closure(built.nix, [built.app, built.app]) == found
     assert runtime_closure(built.nix, [built.app, GONE]) is None
     url = built.cache(tmp_path / "cache")
     there = runtime_closure(built.nix, [built.app], url)
