@@ -55,7 +55,7 @@ def _content(file: Path) -> bytes:
 
 def _from_nix(nix: Nix, roots: Sequence[StorePath]) -> dict[StorePath, Derivation]:
     closure: dict[StorePath, Derivation] = {}
-    for chunk in _chunks([f"{nix.store_dir}/{root}" for root in roots]):
+    for chunk in chunks([f"{nix.store_dir}/{root}" for root in roots]):
         closure.update(read_dump(show(nix, chunk), source="nix derivation show").derivations)
     return closure
 
@@ -70,7 +70,8 @@ def show(nix: Nix, paths: Sequence[str]) -> bytes:
     return finished.stdout
 
 
-def _chunks(paths: Sequence[str]) -> Iterable[list[str]]:
+def chunks(paths: Sequence[str]) -> Iterable[list[str]]:
+    """Divide paths so that each part fits on a command line."""
     chunk: list[str] = []
     size = 0
     for path in paths:
