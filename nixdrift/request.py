@@ -111,3 +111,18 @@ class RollbackRequest(LineRequest):
     component: str
     start: str = "HEAD"
     is_effective: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifyRequest(LineRequest):
+    """What is asked of a revision and something that is deployed."""
+
+    deployed: str
+    """A list of store paths (``-``: standard input), a profile, or the URL of a store."""
+    revision: str = "HEAD"
+    components: tuple[str, ...] = ()
+    gate: bool = False
+    coverage: bool = False
+    wanted: str | None = None
+    """For the coverage: a list of the revision's own closure, or the URL of a store that has it; None: this machine's.
+    """

@@ -25,6 +25,7 @@ from nixdrift.cli.rollback import rollback
 from nixdrift.cli.rules import rules
 from nixdrift.cli.schema import schema
 from nixdrift.cli.snapshot import snapshot
+from nixdrift.cli.verify import verify
 from nixdrift.errors import NixdriftError
 from nixdrift.report.document import clean
 
@@ -70,6 +71,7 @@ _COMMANDS = (
     (probe, "which files influence nothing?"),
     (history, "since when do changes not reach a component?"),
     (rollback, "which earlier commit would really act?"),
+    (verify, "is what a commit evaluates to really deployed?"),
     (snapshot, "save a revision, to be judged elsewhere"),
     (baseline, "write down what is known, to fail on what is new"),
     (init, "propose a nixdrift.toml"),

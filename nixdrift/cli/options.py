@@ -162,16 +162,7 @@ cache_option = click.option(
     help="Keep what is evaluated here: a directory, or a URL that fsspec knows.  [default: the user's cache]",
 )
 
-line_options = _all(
-    click.option(
-        "--max-count",
-        "most_commits",
-        type=click.IntRange(min=1),
-        default=100,
-        show_default=True,
-        metavar="N",
-        help="Look at no more than this many commits.",
-    ),
+_LINE_OPTIONS = (
     click.option(
         "--snapshot",
         "snapshots",
@@ -194,7 +185,25 @@ line_options = _all(
         help="Evaluate on the workers of this Dask scheduler, such as tcp://host:8786.",
     ),
 )
-"""How the commits of a line are looked at."""
+
+
+def line_options_of(most: int) -> Decorator[Any]:
+    """Give the options by which the commits of a line are looked at; ``most`` is how many are by default."""
+    return _all(
+        click.option(
+            "--max-count",
+            "most_commits",
+            type=click.IntRange(min=1),
+            default=most,
+            show_default=True,
+            metavar="N",
+            help="Look at no more than this many commits.",
+        ),
+        *_LINE_OPTIONS,
+    )
+
+
+line_options = line_options_of(100)
 
 comparison_options = _all(
     repository_options,

@@ -11,6 +11,7 @@ from nixdrift.probe.document import probe_schema
 from nixdrift.report import schema as report_schema
 from nixdrift.rollback import rollback_schema
 from nixdrift.timeline.document import timeline_schema
+from nixdrift.verification import verification_schema
 
 SCHEMAS: Mapping[str, Callable[[], bytes]] = {
     "check": report_schema,
@@ -20,6 +21,7 @@ SCHEMAS: Mapping[str, Callable[[], bytes]] = {
     "probe": probe_schema,
     "history": timeline_schema,
     "rollback": rollback_schema,
+    "verify": verification_schema,
 }
 """Command → the JSON Schema of what it writes as JSON."""
 

@@ -1,7 +1,7 @@
 """Judge pairs of commits by their snapshots; what was judged once is kept."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 
@@ -10,7 +10,7 @@ from nixdrift.cache import DirectoryStorage, Records, key_of, open_storage
 from nixdrift.comparison.compare import Comparison
 from nixdrift.comparison.counterfactual import Counterfactual
 from nixdrift.config import Config
-from nixdrift.errors import NoSuchComponentError
+from nixdrift.errors import NixdriftError, NoSuchComponentError
 from nixdrift.pipeline.comparing import Pair, compare_saved
 from nixdrift.pipeline.counterfactual import Revisions, decide_by_evaluation
 from nixdrift.pipeline.graphs import Saved
@@ -18,7 +18,7 @@ from nixdrift.pipeline.library import Library
 from nixdrift.pipeline.pool import Pool
 from nixdrift.pipeline.session import Revision, Session, open_session
 from nixdrift.pipeline.workers import Workers, open_workers
-from nixdrift.repository import Commit
+from nixdrift.repository import Commit, LineCommit
 from nixdrift.request import LineRequest
 from nixdrift.rules import apply_rules
 from nixdrift.snapshot import check_same_question
@@ -88,6 +88,28 @@ class Chronicle:
             name = next((place.name for place in places if place.name), None)
             records.store_value(_KIND, self._key(base, head, name), encode(found))
         return found
+
+    def steps(self, pairs: Sequence[tuple[LineCommit, LineCommit]]) -> Iterator[Step | NixdriftError]:
+        """Give what became of the components between some pairs of commits, one after the other.
+
+        What is not asked for is not evaluated, but for a few commits ahead. A pair of which one commit does not
+        evaluate gives the error.
+        """
+        size = jobs_of(self.request)
+        commits = [(base.as_commit(), head.as_commit()) for base, head in pairs]
+        with ExitStack() as stack:
+            workers = None
+            for place, (base, head) in enumerate(commits):
+                if place % size == 0:
+                    group = commits[place : place + size]
+                    unknown = [pair for pair in group if self.known_step(*pair) is None]
+                    if unknown:
+                        workers = workers or stack.enter_context(self.workers())
+                        self.library.fill(list(dict.fromkeys(one for pair in unknown for one in pair)), workers)
+                try:
+                    yield self.step(base, head)
+                except NixdriftError as error:
+                    yield error
 
     def _judged(self, base: Commit, head: Commit, former: Saved, latter: Saved) -> Step:
         check_same_question(former.snapshot, latter.snapshot)

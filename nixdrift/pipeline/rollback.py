@@ -1,10 +1,7 @@
 """Find the nearest earlier commit that would act: evaluate it, and compare it with what is to be rolled back."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
-
 from nixdrift.errors import NixdriftError, RepositoryError, UsageError
-from nixdrift.pipeline.chronicle import Chronicle, jobs_of, open_chronicle
+from nixdrift.pipeline.chronicle import open_chronicle
 from nixdrift.repository import LineCommit, read_line
 from nixdrift.request import RollbackRequest
 from nixdrift.rollback import Candidate, Rollback, acts
@@ -29,7 +26,9 @@ def rollback(request: RollbackRequest) -> Rollback:
         between: list[Candidate] = []
         others: tuple[str, ...] = ()
         target, name = None, request.component
-        for commit, step in steps_back(chronicle, start, earlier):
+        # Going back is a change like any other: its base is the later commit, and its head the earlier one.
+        steps = chronicle.steps([(start, one) for one in earlier])
+        for commit, step in zip(earlier, steps, strict=False):
             candidate, name = _candidate(commit, step, request.component, name)
             if acts(candidate, is_effective=request.is_effective):
                 target = candidate
@@ -41,34 +40,6 @@ def rollback(request: RollbackRequest) -> Rollback:
         return Rollback(
             name, start, target, tuple(between), others, request.is_effective, line.left_out, line.is_cut_off
         )
-
-
-def steps_back(
-    chronicle: Chronicle, start: LineCommit, earlier: Sequence[LineCommit]
-) -> Iterator[tuple[LineCommit, Step | NixdriftError]]:
-    """Compare a commit with each of some earlier ones, the nearest first; what is not asked for is not evaluated.
-
-    Going back is a change like any other: its base is the later commit, and its head the earlier one.
-    """
-    size = jobs_of(chronicle.request)
-    base = start.as_commit()
-    with ExitStack() as stack:
-        workers = None
-        for place in range(0, len(earlier), size):
-            group = [one.as_commit() for one in earlier[place : place + size]]
-            unknown = [one for one in group if chronicle.known_step(base, one) is None]
-            if unknown:
-                workers = workers or stack.enter_context(chronicle.workers())
-                chronicle.library.fill([*unknown, base], workers)
-            for one in earlier[place : place + size]:
-                yield one, _step(chronicle, start, one)
-
-
-def _step(chronicle: Chronicle, base: LineCommit, head: LineCommit) -> Step | NixdriftError:
-    try:
-        return chronicle.step(base.as_commit(), head.as_commit())
-    except NixdriftError as error:
-        return error
 
 
 def _candidate(commit: LineCommit, step: Step | NixdriftError, asked: str, name: str) -> tuple[Candidate, str]:

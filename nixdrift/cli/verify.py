@@ -1,0 +1,86 @@
+"""``nixdrift verify``."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from nixdrift.cli.check import EXIT_FINDINGS
+from nixdrift.cli.options import (
+    attribute_options,
+    counterfactual_option,
+    expression_options,
+    format_option,
+    line_options_of,
+    nix_options,
+    output_option,
+    progress,
+    repository_options,
+    request_fields,
+)
+from nixdrift.cli.output import check_output, page, say_warning, write
+from nixdrift.errors import UsageError
+from nixdrift.pipeline.verify import verify as run_verify
+from nixdrift.request import VerifyRequest
+from nixdrift.verification import verification_json, verification_text
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  nixdrift verify /run/current-system --rev v1.4 -A nixosConfigurations.host
+  nix-store -qR ./result | nixdrift verify - --rev main
+  nixdrift verify ssh-ng://host -A goinstance
+  nixdrift verify closure.txt --gate && run-preflight-tests
+  nixdrift verify image-paths.txt --coverage --wanted https://cache.example
+"""
+)
+@click.argument("deployed")
+@click.option("--rev", "revision", metavar="REV", default="HEAD", show_default=True, help="What should be deployed.")
+@click.option(
+    "--component",
+    "components",
+    multiple=True,
+    metavar="NAME",
+    help="What has to be live; may be given again.  [default: every root, and what is deployed inside of them]",
+)
+@click.option(
+    "--gate", is_flag=True, help="Pass only if what is deployed is exactly REV's, and holds nothing of another commit."
+)
+@click.option(
+    "--coverage", is_flag=True, help="Tell how much of REV's closure is held, and what would have to be fetched."
+)
+@click.option(
+    "--wanted",
+    metavar="FILE|URL",
+    help="For --coverage: REV's own closure as `nix path-info -r --json` writes it, or a store that has it."
+    "  [default: this machine's store]",
+)
+@line_options_of(20)
+@attribute_options
+@repository_options
+@expression_options
+@nix_options
+@counterfactual_option
+@format_option
+@output_option
+def verify(form: str, output: Path | None, **given: Any) -> int:
+    """Tell whether what is deployed contains what a commit evaluates to, and which commit it comes from if not.
+
+    DEPLOYED is a list of store paths (of `nix-store -qR`, `nix path-info --json` or an image; - for standard input), a
+    profile or any path of this machine that leads into the store, or the URL of a store. A component is live, outdated,
+    missing or unknown. An output that is the commit's own is outdated, too, if sources of the component changed before
+    without being in it: it is what an earlier commit evaluates to. Exit status 0 if all is live, else 1.
+    """
+    check_output(output)
+    if given["wanted"] is not None and not given["coverage"]:
+        raise UsageError("--wanted goes with --coverage", hint="add --coverage")
+    with progress() as status:
+        found = run_verify(VerifyRequest(progress=status.update, warn=say_warning, **request_fields(given)))
+    if form == "json":
+        content = verification_json(found)
+    else:
+        width, color = page(to_file=output is not None)
+        content = verification_text(found, width=width, color=color).encode("utf-8", "backslashreplace")
+    write(content, output)
+    return 0 if found.passes else EXIT_FINDINGS

@@ -1,0 +1,223 @@
+"""Compare what is deployed with what a commit evaluates to, step by step, and find where it comes from."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from nixdrift.deployment import (
+    Coverage,
+    Deployed,
+    check_system,
+    coverage,
+    foreign,
+    known_paths,
+    names_without_path,
+    parse_listing,
+)
+from nixdrift.dumps import read_input
+from nixdrift.errors import EvaluationError, InvalidInputError, NixdriftError, UsageError
+from nixdrift.model import StorePath, name_of
+from nixdrift.nix import Nix
+from nixdrift.nix.deployed import held_by_store, runtime_closure, source_closure
+from nixdrift.nix.store_urls import is_store_url
+from nixdrift.pipeline.chronicle import Chronicle, open_chronicle
+from nixdrift.pipeline.deployed import read_deployed
+from nixdrift.pipeline.graphs import Saved
+from nixdrift.pipeline.rollback import named
+from nixdrift.report import RevisionInfo
+from nixdrift.repository import Line, LineCommit, read_line
+from nixdrift.request import VerifyRequest
+from nixdrift.timeline.step import Ship, Step, StepComponent
+from nixdrift.verification import State, Tracker, Verification, Verified
+from nixdrift.verification.result import Gate
+
+
+def verify(request: VerifyRequest) -> Verification:
+    """Tell whether what is deployed is what a commit evaluates to.
+
+    Raises `NixdriftError` where that cannot be done.
+    """
+    if request.gate and is_store_url(request.deployed):
+        raise UsageError(
+            "a store holds more than one environment: --gate cannot tell which",
+            hint="give the closure of the environment: nix path-info -r --json PATH",
+        )
+    with open_chronicle(request) as chronicle:
+        line = read_line(chronicle.session.user, request.revision, most=request.most_commits + 1)
+        return _Verifier(chronicle, request, line).verification()
+
+
+@dataclass
+class _Verifier:
+    """One verification while it goes on."""
+
+    chronicle: Chronicle
+    request: VerifyRequest
+    line: Line
+    trackers: dict[str, Tracker] = field(default_factory=dict)
+    looked_at: int = 0
+    seen: set[StorePath] = field(default_factory=set)
+    """Outputs that components have at the commits that were looked at."""
+
+    @property
+    def head(self) -> LineCommit:
+        """The revision."""
+        return self.line.commits[0]
+
+    def verification(self) -> Verification:
+        saved = self.chronicle.library.get(self.head.as_commit())
+        own = self.chronicle.step(self.head.as_commit(), self.head.as_commit())
+        if not own.components:
+            raise EvaluationError(f"no derivation at {self.request.revision}", hint="name an attribute that is one")
+        deployed = read_deployed(self.request.deployed, self._nix, _outputs(own.components.values()))
+        for one in self._chosen(own):
+            self._track(one, deployed)
+        deployed = self._go_back(deployed)
+        evaluation = saved.snapshot.evaluation
+        known = known_paths(evaluation.derivations)
+        self._check(deployed, known, saved)
+        components = tuple(sorted((one.verified() for one in self.trackers.values()), key=lambda one: one.name))
+        info = RevisionInfo(
+            self.request.revision, self.head.commit, self.head.tree, evaluation.nix_version, evaluation.system
+        )
+        return Verification(
+            info,
+            self.head,
+            deployed.described,
+            len(deployed.paths),
+            components,
+            self.looked_at,
+            self._gate(deployed, known, saved, components) if self.request.gate else None,
+            self._coverage(deployed, components) if self.request.coverage else None,
+        )
+
+    def _nix(self) -> Nix:
+        with self.chronicle.library.pool.evaluator() as evaluator:
+            return evaluator.nix
+
+    def _chosen(self, own: Step) -> Iterable[StepComponent]:
+        """Give the components that are to be live: those that were named, else the roots."""
+        if not self.request.components:
+            return [one for one in own.components.values() if one.is_root]
+        found = [named(own, name) for name in self.request.components]
+        return [one for one in found if one is not None]
+
+    def _track(self, one: StepComponent, deployed: Deployed) -> None:
+        if one.after is not None and one.name not in self.trackers:
+            self.trackers[one.name] = Tracker(one.name, one.after, self.head, deployed.paths)
+
+    def _go_back(self, deployed: Deployed) -> Deployed:
+        """Compare earlier commits with the revision, until it is known where all that is deployed comes from."""
+        earlier = [*self.line.commits[1:], *([self.line.base] if self.line.base else [])][: self.request.most_commits]
+        steps = self.chronicle.steps([(commit, self.head) for commit in earlier])
+        for distance, commit in enumerate(earlier, start=1):
+            if self._is_decided():
+                break
+            step = next(steps)
+            if isinstance(step, NixdriftError):
+                continue
+            self.looked_at += 1
+            deployed = self._see(distance, commit, step, deployed)
+        for name in self.request.components:
+            if not any(name in _names(one) for one in self.trackers):
+                raise UsageError(f"no such component: {name}", hint="`nixdrift audit` lists what there is")
+        return deployed
+
+    def _is_decided(self) -> bool:
+        named_all = all(any(name in _names(one) for one in self.trackers) for name in self.request.components)
+        return named_all and all(one.is_decided for one in self.trackers.values())
+
+    def _see(self, distance: int, commit: LineCommit, step: Step, deployed: Deployed) -> Deployed:
+        outputs = _outputs(step.components.values())
+        self.seen |= outputs
+        if not deployed.is_closure:
+            asked = held_by_store(self._nix(), self.request.deployed, outputs)
+            deployed = _joined(deployed, asked)
+        for one in step.components.values():
+            if self._is_of_interest(one, deployed):
+                self._track(one, deployed)
+            tracker = self.trackers.get(one.name)
+            if tracker is not None:
+                tracker.see(distance, commit, one, deployed.paths)
+        return deployed
+
+    def _is_of_interest(self, one: StepComponent, deployed: Deployed) -> bool:
+        """Tell whether a component inside of others is to be looked at: if it was named, or if it is deployed."""
+        if one.is_root:
+            return False
+        if self.request.components:
+            return any(name in _names(one.name) for name in self.request.components)
+        return not _outputs([one]).isdisjoint(deployed.paths)
+
+    def _check(self, deployed: Deployed, known: frozenset[StorePath], saved: Saved) -> None:
+        evaluation = saved.snapshot.evaluation
+        check_system(
+            deployed,
+            known | self.seen,
+            store_dir=evaluation.store_dir,
+            system=evaluation.system,
+            revision=self.request.revision,
+        )
+
+    def _gate(
+        self, deployed: Deployed, known: frozenset[StorePath], saved: Saved, components: Sequence[Verified]
+    ) -> Gate:
+        derivations = saved.snapshot.evaluation.derivations
+        strange = foreign(deployed, known)
+        if strange:
+            sources = [path for one in derivations.values() for path in one.input_sources]
+            strange = foreign(deployed, known | self._referred(sources))
+        refusals = [f"{one.name} is {one.state.value}" for one in components if one.state is not State.LIVE]
+        unjudged = names_without_path(derivations)
+        unknown = [path for path in strange if name_of(path) in unjudged]
+        if unknown:
+            refusals.append(f"{len(unknown):,} deployed paths may be the revision's: known only after a build")
+        if len(strange) > len(unknown):
+            refusals.append(f"{len(strange) - len(unknown):,} deployed paths are not what the revision evaluates to")
+        return Gate(tuple(refusals), strange)
+
+    def _referred(self, sources: Sequence[StorePath]) -> frozenset[StorePath]:
+        """Give what input sources refer to, where the store that they were put into still has them."""
+        try:
+            return source_closure(self._nix(), sources)
+        except NixdriftError:
+            return frozenset()
+
+    def _coverage(self, deployed: Deployed, components: Sequence[Verified]) -> Coverage:
+        outputs = {path for one in components for path in one.expected.values() if path is not None}
+        wanted = self._wanted(outputs)
+        if not deployed.is_closure:
+            deployed = held_by_store(self._nix(), self.request.deployed, wanted.paths)
+        return coverage(wanted, deployed)
+
+    def _wanted(self, outputs: set[StorePath]) -> Deployed:
+        """Give the closure of the revision's own outputs, as it was built."""
+        name = self.request.wanted
+        if name is not None and not is_store_url(name):
+            found = parse_listing(read_input(name), source=name)
+            missing = sorted(outputs - found.paths)
+            if missing:
+                raise InvalidInputError(
+                    f"{name} is not the closure of {self.request.revision}: it lacks {missing[0]}",
+                    hint="make it of the same revision: nix path-info -r --json OUTPUT…",
+                )
+            return found
+        built = runtime_closure(self._nix(), outputs, name)
+        if built is None:
+            raise EvaluationError(
+                f"{self.request.revision} is not built: what it refers to at run time is not known",
+                hint="build it, or name what has it: --wanted URL of a store, or --wanted FILE of nix path-info -r --json",
+            )
+        return built
+
+
+def _outputs(components: Iterable[StepComponent]) -> frozenset[StorePath]:
+    ships: list[Ship] = [ship for one in components for ship in (one.before, one.after) if ship is not None]
+    return frozenset(path for ship in ships for path in ship.outputs.values() if path is not None)
+
+
+def _names(name: str) -> frozenset[str]:
+    return frozenset({name, name.rpartition(".")[2]})
+
+
+def _joined(one: Deployed, other: Deployed) -> Deployed:
+    return Deployed(one.paths | other.paths, {**one.sizes, **other.sizes}, one.store_dir, one.is_closure, one.described)
