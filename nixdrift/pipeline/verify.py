@@ -205,7 +205,7 @@ class _Verifier:
         if built is None:
             raise EvaluationError(
                 f"{self.request.revision} is not built: what it refers to at run time is not known",
-                hint="build it, or name what has it: --wanted URL of a store, or --wanted FILE of nix path-info -r --json",
+                hint="build it, or name what knows it: --wanted, a store or a list of `nix path-info -r --json`",
             )
         return built
 

@@ -82,7 +82,7 @@ class Tracker:
             self.ship.outputs,
             tuple(sorted(self._found or self._of_its_name())),
             self._origin if is_old else None,
-            self._newest if is_old and not self._stale else self._origin if is_old else None,
+            (self._origin if self._stale else self._newest) if is_old else None,
             self._behind if is_old else None,
         )
 
