@@ -18,9 +18,14 @@ _KNOWN_TOKENS = re.compile(
 )
 _IN_URL = re.compile(r"(?<=://)[^\s/@:]+:[^\s/@]+(?=@)")
 _ASSIGNED = re.compile(
-    r"""((?:token|secret|password|passwd|passphrase|credentials?|api_?key|private_?key)["']?\s*[:=]\s*["']?)([^\s"',;}<$…]{3,})""",
-    re.IGNORECASE,
+    r"""(?<!\w)(?P<name>[A-Za-z_][\w-]{0,80})["']?[^\S\n]*[:=][^\S\n]*"""
+    r"""(?:"(?P<double>(?:[^"\\\n]|\\.)+)"|'(?P<single>[^'\n]+)'|(?P<bare>[^\s"',;}<$…]{3,}))"""
 )
+"""A name, and what it is set to: in a shell, in YAML, in JSON."""
+_GIVEN = re.compile(r"""(?P<option>(?<![\w-])--?(?P<name>[A-Za-z][\w-]{0,80})\s+)(?P<value>[^\s"'<$…-][^\s"']*)""")
+"""An option of a program, and the word after it."""
+_SCHEME = re.compile(r"(\b(?:Bearer|Basic)\s+)([A-Za-z0-9+/_.~=-]{3,})")
+"""What stands in an HTTP header for who asks."""
 _WORD = re.compile(r"[A-Za-z0-9+/_=-]{32,}")
 _HASH = re.compile(r"(?:sha\d+|md5)-[A-Za-z0-9+/]+={0,2}|[0-9a-f]+|[0-9A-F]+|[0-9a-df-np-sv-z]+")
 """What is no secret: hashes in the spellings that Nix and lock files use."""
@@ -38,21 +43,40 @@ class Masker:
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
 
-    def mask(self, text: str, name: str | None = None) -> str:
-        """Give a text without its secrets; all of it is one if its name says so."""
-        if name is not None and text and _NAMES.search(name):
+    def mask(self, text: str, *names: str | None) -> str:
+        """Give a text without its secrets; all of it is one if its name, or a name that it is under, says so."""
+        if text and is_secret(*names):
             return self._masked(text)
         found = text
         for pattern in (_PRIVATE_KEY, _KNOWN_TOKENS, _IN_URL):
             found = pattern.sub(lambda match: self._masked(match[0]), found)
-        found = _ASSIGNED.sub(lambda match: match[1] + self._masked(match[2]), found)
-        if name is not None and _HASH_NAMES.search(name):
+        found = _SCHEME.sub(lambda match: match[1] + self._masked(match[2]), found)
+        found = _ASSIGNED.sub(self._assigned, found)
+        found = _GIVEN.sub(self._given, found)
+        if names and names[-1] is not None and _HASH_NAMES.search(names[-1]):
             return found
         return _WORD.sub(lambda match: self._masked(match[0]) if _is_random(match[0]) else match[0], found)
+
+    def _assigned(self, match: re.Match[str]) -> str:
+        kind = match.lastgroup or ""
+        value = match[kind]
+        # What refers to another place is no secret itself, nor is what is masked already.
+        if not is_secret(match["name"]) or value[0] in "<$…":
+            return match[0]
+        start, end = (place - match.start() for place in match.span(kind))
+        return match[0][:start] + self._masked(value) + match[0][end:]
+
+    def _given(self, match: re.Match[str]) -> str:
+        return match["option"] + self._masked(match["value"]) if is_secret(match["name"]) else match[0]
 
     def _masked(self, secret: str) -> str:
         number = self._numbers.setdefault(secret, len(self._numbers) + 1)
         return f"<masked #{number}>"
+
+
+def is_secret(*names: str | None) -> bool:
+    """Tell whether one of some names says that what it stands for is a secret."""
+    return any(name is not None and _NAMES.search(name) for name in names)
 
 
 def _is_random(word: str) -> bool:

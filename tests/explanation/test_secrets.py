@@ -25,6 +25,17 @@ SECRETS = [
     ("config", "client-token: hunter2", "hunter2"),
     ("text", f"use {RANDOM} here", RANDOM),
     (None, f"--with={RANDOM}", RANDOM),
+    ("script", "DB_PASSWORD_PROD=hunter2", "hunter2"),
+    ("script", "signing_key = hunter2", "hunter2"),
+    ("script", 'password = "correct horse battery"', "battery"),
+    ("script", "password = 'correct horse battery'", "battery"),
+    ("script", 'password = "with \\"quotes\\" hunter2"', "hunter2"),
+    ("config", '{"DB_KEY": "hun\\"ter2"}', "ter2"),
+    ("config", "password: 'x'", "'x'"),
+    (None, "--password\nhunter2\n--verbose", "hunter2"),
+    (None, "run --api-key hunter2", "hunter2"),
+    ("script", "curl -H 'Authorization: Bearer hunter2'", "hunter2"),
+    ("script", "curl -H 'Authorization: Basic aHVudGVyMg=='", "aHVudGVyMg"),
 ]
 
 HARMLESS = [
@@ -42,6 +53,7 @@ HARMLESS = [
     ("TOKEN", ""),
     ("script", 'token="$TOKEN"'),
     ("script", "tokens are cheap"),
+    (None, "--password\n--verbose"),
 ]
 
 
@@ -69,3 +81,16 @@ def test_what_surrounds_a_secret_stays() -> None:
     text = f"before\n{KEY}\nafter"
 
     assert Masker().mask(text, "script") == "before\n<masked #1>\nafter"
+
+
+def test_what_is_under_the_name_of_a_secret_is_one() -> None:
+    masker = Masker()
+
+    assert masker.mask("hunter2", "secrets", "database") == "<masked #1>"
+    assert masker.mask("hunter2", "service", "database") == "hunter2"
+
+
+def test_a_long_text_is_looked_through_in_time() -> None:
+    text = "a" * 200_000 + "-b" * 50_000 + " " * 50_000
+
+    assert Masker().mask(text, "script") == text
