@@ -66,3 +66,16 @@ class ProbeRequest(RevisionRequest):
     most_evaluations: int = 256
     cache: Path | None = None
     """A directory in which what was learnt is kept; None: nowhere."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParityRequest(RevisionRequest):
+    """What is asked of two roots; ``revision`` is that of a root which has none in front of it."""
+
+    a: str
+    """``ROOT`` or ``REVISION:ROOT``: what is before the last colon is the revision."""
+    b: str
+    graph: str | None = None
+    """A snapshot or a dump to take both from."""
+    other_graph: str | None = None
+    """Another one to take the second from."""

@@ -14,6 +14,7 @@ from nixdrift.cli.affected import affected
 from nixdrift.cli.audit import audit
 from nixdrift.cli.baseline import baseline
 from nixdrift.cli.check import check
+from nixdrift.cli.compare import compare
 from nixdrift.cli.demo import demo
 from nixdrift.cli.explain import explain
 from nixdrift.cli.init import init
@@ -65,6 +66,7 @@ _COMMANDS = (
     (affected, "what moved, and how far is it from the change?"),
     (audit, "whose is each path, and what is wrong already?"),
     (probe, "which files influence nothing?"),
+    (compare, "what differs between staging and production?"),
     (snapshot, "save a revision, to be judged elsewhere"),
     (baseline, "write down what is known, to fail on what is new"),
     (init, "propose a nixdrift.toml"),
