@@ -30,6 +30,8 @@ Examples:
   nixdrift compare staging production              two roots of HEAD
   nixdrift compare main:production production      one root of two revisions
   nixdrift compare --worktree staging production   what is not committed yet
+  nixdrift compare --graph head.snapshot staging production
+  nixdrift compare --graph staging.json --other-graph production.json goinstance goinstance
 """
 )
 @click.argument("a", metavar="A")
@@ -37,6 +39,13 @@ Examples:
 @repository_options
 @click.option("--rev", "revision", metavar="REV", help="Where no revision stands before a root.  [default: HEAD]")
 @click.option("--worktree", is_flag=True, help="The working tree, where no revision stands before a root.")
+@click.option(
+    "--graph",
+    metavar="FILE",
+    help="Take both from a snapshot, or a dump as `nix derivation show -r` writes it, in which A and B are the names "
+    "of roots or derivations; - is stdin.",
+)
+@click.option("--other-graph", metavar="FILE", help="Take B from here, and only A from --graph.")
 @expression_options
 @nix_options
 @format_option
@@ -51,12 +60,20 @@ def compare(form: str, output: Path | None, revision: str | None, worktree: bool
     """
     if worktree and revision is not None:
         raise UsageError("--worktree is a revision: no other goes with it", hint="leave out --worktree or --rev")
+    _check_graphs(given["graph"], given["other_graph"], is_revision=worktree or revision is not None)
     check_output(output)
     chosen = None if worktree else revision or "HEAD"
     with progress() as status:
         found = run_compare(ParityRequest(revision=chosen, progress=status.update, **request_fields(given)))
     write(_rendered(found, form, to_file=output is not None), output)
     return EXIT_FINDINGS if found.undeclared else 0
+
+
+def _check_graphs(graph: str | None, other_graph: str | None, *, is_revision: bool) -> None:
+    if graph is None and other_graph is not None:
+        raise UsageError("--other-graph is for B alone", hint="give a graph for A, too: --graph FILE")
+    if graph is not None and is_revision:
+        raise UsageError("a graph is of a revision: no other goes with it", hint="leave out --graph, or the revision")
 
 
 def _rendered(parity: Parity, form: str, *, to_file: bool) -> bytes:

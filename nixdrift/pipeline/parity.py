@@ -8,10 +8,11 @@ from nixdrift.comparison.side import Side
 from nixdrift.errors import EvaluationError, UsageError
 from nixdrift.evaluation import Evaluation, Root
 from nixdrift.graph import build_graph
-from nixdrift.nix import AttributePath, flake_candidates, format_attribute_path
+from nixdrift.nix import HOW_TO_TRACE, AttributePath, flake_candidates, format_attribute_path
 from nixdrift.parity import Compared, Operand, Parity, compare_roots
 from nixdrift.parity.contents import committed_contents, first_of, stored_contents
 from nixdrift.parity.operands import check_two, split_operand
+from nixdrift.pipeline.parity_graphs import compare_graphs
 from nixdrift.pipeline.session import Evaluator, Revision, Session, open_evaluator, open_session
 from nixdrift.project import Project, names_beside, read_project
 from nixdrift.report.page import some
@@ -24,6 +25,8 @@ def compare(request: ParityRequest) -> Parity:
 
     Raises `NixdriftError` where that cannot be done.
     """
+    if request.graph is not None:
+        return compare_graphs(request, request.graph, request.other_graph)
     operands = [(text, *split_operand(text)) for text in (request.a, request.b)]
     with open_session(request) as session:
         project = _project(session, [root for _text, _revision, root in operands])
@@ -115,7 +118,7 @@ def _root(evaluator: Evaluator, asked: _Asked, evaluation: Evaluation) -> Root:
         name = format_attribute_path(path)
         for failed in evaluation.failed:
             if _is_at_or_below(failed.name, name):
-                raise EvaluationError(f"{asked.text} does not evaluate: {failed.message}")
+                raise EvaluationError(f"{asked.text} does not evaluate: {failed.message}", hint=HOW_TO_TRACE)
         found = [root for root in evaluation.roots if _is_at_or_below(root.name, name)]
         if len(found) > 1:
             names = some([root.name for root in found])
