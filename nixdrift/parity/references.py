@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from typing import TypeGuard
 
 from nixdrift.model import digest_of
 from nixdrift.parity.result import Reference
 from nixdrift.parity.subject import Subject
 from nixdrift.parity.values import Leaf
-from nixdrift.store.paths import STORE_PATH_PATTERN
+from nixdrift.store.paths import STORE_PATH_PATTERN, is_valid_name
 
 _STORE_PATH = re.compile(STORE_PATH_PATTERN)
 
@@ -35,12 +36,16 @@ def is_absent(own: Subject, path: str, other: Subject) -> bool:
     return digest_of(known) not in other.by_digest and own.neutral(known) not in other.neutral_names
 
 
+def _is_name(value: object) -> TypeGuard[str]:
+    return isinstance(value, str) and is_valid_name(value)
+
+
 def _by_name(value: object, other_value: object, a: Subject, b: Subject) -> Iterator[Reference]:
     """Give what a value is the exact name of, on the other side or on none, where the other value is one on its own.
 
     That the other value names something of its own side is what shows that this is meant to be such a name.
     """
-    if not (isinstance(value, str) and isinstance(other_value, str)):
+    if not (_is_name(value) and _is_name(other_value)):
         return
     if value in a.things and other_value not in b.things:
         yield Reference(False, other_value, "a" if other_value in a.things else None)
