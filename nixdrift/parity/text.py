@@ -69,7 +69,7 @@ def _values(one: Difference, names: Labels) -> Table:
     for label, line in _lines(one, names):
         grid.add_row(label, line)
     for reference in one.references:
-        grid.add_row("refers", Text(_reference(reference, names), "yellow"))
+        grid.add_row("note", Text(_reference(reference, names), "yellow"))
     return grid
 
 
