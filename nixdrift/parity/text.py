@@ -7,6 +7,8 @@ from rich.table import Table
 from rich.text import Text
 
 from nixdrift.explanation.folding import folded_difference
+from nixdrift.model import name_of
+from nixdrift.naming import without_version
 from nixdrift.parity.result import Difference, Operand, Parity, Reference
 from nixdrift.report.escapes import clean
 from nixdrift.report.page import counted, new_page, some, text_of
@@ -15,6 +17,7 @@ from nixdrift.report.text import revision_text
 _SHOWN = 60
 _LONGEST = 120
 _NAMED = 6
+_WIDEST = 28
 
 Labels = tuple[str, str]
 """What the two sides are called in a report."""
@@ -40,12 +43,19 @@ def parity_text(parity: Parity, *, width: int = 100, color: bool = False) -> str
 def labels(a: Operand, b: Operand) -> Labels:
     """Give a short name of each side: the last part of the root, or the revision where the roots have one name."""
     choices = (
-        [one.root.rpartition(".")[2] for one in (a, b)],
+        [_last_part(one) for one in (a, b)],
         [one.root for one in (a, b)],
         [revision_text(one.revision, "") for one in (a, b)],
     )
-    found = next((names for names in choices if names[0] != names[1] and all(names)), ["A", "B"])
-    return clean(found[0]), clean(found[1])
+    fitting = (names for names in choices if names[0] != names[1] and all(0 < len(name) <= _WIDEST for name in names))
+    one, other = next(fitting, ["A", "B"])
+    return clean(one), clean(other)
+
+
+def _last_part(operand: Operand) -> str:
+    """Give the last attribute of a root; in the name of a derivation, a dot separates no attributes."""
+    name = name_of(operand.derivation).removesuffix(".drv")
+    return operand.root if operand.root in {name, without_version(name)} else operand.root.rpartition(".")[2]
 
 
 def _title(parity: Parity) -> Text:

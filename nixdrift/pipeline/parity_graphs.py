@@ -83,8 +83,10 @@ def _read(file: str, roots: list[str]) -> _Graph:
 def _compared(request: ParityRequest, session: Session | None, read: _Graph, name: str) -> Compared:
     root = _root(read, name)
     revision = read.saved.info() if read.saved else RevisionInfo()
-    operand = Operand(name, root.name, root.drv_path, root.position, revision)
     evaluation = read.evaluation
+    # What is named by its store path is called by its own name.
+    called = evaluation.derivations[root.drv_path].name if root.name == root.drv_path else root.name
+    operand = Operand(name, called, root.drv_path, root.position, revision)
     side = Side(evaluation, build_graph(evaluation.derivations, source=read.file), None, {})
     stored = stored_contents(physical_store(request.nix.store, evaluation.store_dir))
     return Compared(operand, side, first_of(stored, *_committed(session, read)))
