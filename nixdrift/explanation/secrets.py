@@ -17,15 +17,31 @@ _KNOWN_TOKENS = re.compile(
     r"\b(?:gh[pousr]_|github_pat_|glpat-|xox[abprs]-|sk_live_|sk-|AKIA|ASIA|AIza|ya29\.|eyJ[\w-]+\.eyJ)[\w.-]{8,}"
 )
 _IN_URL = re.compile(r"(?<=://)[^\s/@:]+:[^\s/@]+(?=@)")
-_ASSIGNED = re.compile(
-    r"""(?<!\w)(?P<name>[A-Za-z_][\w-]{0,80})["']?[^\S\n]*[:=][^\S\n]*"""
-    r"""(?:"(?P<double>(?:[^"\\\n]|\\.)+)"|'(?P<single>[^'\n]+)'|(?P<bare>[^\s"',;}<$…]{3,}))"""
+_VALUE = (
+    r"""(?:\\+"(?P<escaped>[^"\\\n]+)|"(?P<double>(?:[^"\\\n]|\\.)+)"|'(?P<single>[^'\n]+)'|"""
+    r"""(?P<bare>[^\s"',;}<…][^\s"',;}<…]{2,}))"""
 )
-"""A name, and what it is set to: in a shell, in YAML, in JSON."""
-_GIVEN = re.compile(r"""(?P<option>(?<![\w-])--?(?P<name>[A-Za-z][\w-]{0,80})\s+)(?P<value>[^\s"'<$…-][^\s"']*)""")
-"""An option of a program, and the word after it."""
+_NAME = r"(?P<name>[A-Za-z_][\w-]{0,80})"
+_ASSIGNED = re.compile(rf"""(?<!\w){_NAME}\\*["']?[^\S\n]*[:=][^\S\n]*{_VALUE}""")
+"""A name, and what it is set to: in a shell, in YAML, in JSON, in JSON that is a text in JSON."""
+_GIVEN = re.compile(rf"(?<![\w-])--?{_NAME}(?:\n(?P<line>[^\s<$…-][^\n]*)|\s+(?!-){_VALUE})")
+"""An option of a program, and the word after it, or the argument after it."""
+_NAMED = re.compile(
+    rf"""(?:name|key)\\*["']?\s*[:=]\s*\\*["']?{_NAME}\\*["']?\s*,?\s*\\*["']?value\\*["']?\s*[:=]\s*{_VALUE}"""
+)
+"""A thing that has a name and a value, as variables of containers are listed."""
+_BLOCK = re.compile(rf"(?<!\w){_NAME}:[ \t]*[|>][+-]?[ \t]*\n(?P<value>(?:[ \t]+\S.*\n?)+)")
+"""A name in YAML, and the lines below that are its value."""
+_ELEMENT = re.compile(r"<(?P<name>[A-Za-z][\w:.-]{0,80})>(?P<value>[^<\n]+)(?=</)")
+"""An element of XML."""
+_SPACED = re.compile(
+    r"((?:^|[ \t])(?:password|passwd|requirepass|masterauth)[ \t]+[\"']?)([^\s\"'<$…]{3,})", re.MULTILINE
+)
+"""A word for a secret, and the word after it, as in a netrc."""
 _SCHEME = re.compile(r"(\b(?:Bearer|Basic)\s+)([A-Za-z0-9+/_.~=-]{3,})")
 """What stands in an HTTP header for who asks."""
+_NO_SECRET = re.compile(r"<masked|<?…|\$[A-Za-z_{(]")
+"""What refers to another place, or is masked already."""
 _WORD = re.compile(r"[A-Za-z0-9+/_=-]{32,}")
 _HASH = re.compile(r"(?:sha\d+|md5)-[A-Za-z0-9+/]+={0,2}|[0-9a-f]+|[0-9A-F]+|[0-9a-df-np-sv-z]+")
 """What is no secret: hashes in the spellings that Nix and lock files use."""
@@ -50,24 +66,21 @@ class Masker:
         found = text
         for pattern in (_PRIVATE_KEY, _KNOWN_TOKENS, _IN_URL):
             found = pattern.sub(lambda match: self._masked(match[0]), found)
+        for pattern in (_BLOCK, _ELEMENT, _NAMED, _ASSIGNED, _GIVEN):
+            found = pattern.sub(self._named, found)
+        found = _SPACED.sub(lambda match: match[1] + self._masked(match[2]), found)
         found = _SCHEME.sub(lambda match: match[1] + self._masked(match[2]), found)
-        found = _ASSIGNED.sub(self._assigned, found)
-        found = _GIVEN.sub(self._given, found)
         if names and names[-1] is not None and _HASH_NAMES.search(names[-1]):
             return found
         return _WORD.sub(lambda match: self._masked(match[0]) if _is_random(match[0]) else match[0], found)
 
-    def _assigned(self, match: re.Match[str]) -> str:
-        kind = match.lastgroup or ""
-        value = match[kind]
-        # What refers to another place is no secret itself, nor is what is masked already.
-        if not is_secret(match["name"]) or value[0] in "<$…":
+    def _named(self, match: re.Match[str]) -> str:
+        """Mask what stands beside a name, if that is the name of a secret; what is masked already stays."""
+        group = match.lastgroup or ""
+        if not is_secret(match["name"]) or _NO_SECRET.match(match[group]):
             return match[0]
-        start, end = (place - match.start() for place in match.span(kind))
-        return match[0][:start] + self._masked(value) + match[0][end:]
-
-    def _given(self, match: re.Match[str]) -> str:
-        return match["option"] + self._masked(match["value"]) if is_secret(match["name"]) else match[0]
+        start, end = (place - match.start() for place in match.span(group))
+        return match[0][:start] + self._masked(match[group]) + match[0][end:]
 
     def _masked(self, secret: str) -> str:
         number = self._numbers.setdefault(secret, len(self._numbers) + 1)
