@@ -17,23 +17,30 @@ _KNOWN_TOKENS = re.compile(
     r"\b(?:gh[pousr]_|github_pat_|glpat-|xox[abprs]-|sk_live_|sk-|AKIA|ASIA|AIza|ya29\.|eyJ[\w-]+\.eyJ)[\w.-]{8,}"
 )
 _IN_URL = re.compile(r"(?<=://)[^\s/@:]+:[^\s/@]+(?=@)")
-_VALUE = (
-    r"""(?:\\+"(?P<escaped>[^"\\\n]+)|"(?P<double>(?:[^"\\\n]|\\.)+)"|'(?P<single>[^'\n]+)'|"""
-    r"""(?P<bare>[^\s"',;}<…][^\s"',;}<…]{2,}))"""
-)
 _NAME = r"(?P<name>[A-Za-z_][\w-]{0,80})"
-_ASSIGNED = re.compile(rf"""(?<!\w){_NAME}\\*["']?[^\S\n]*[:=][^\S\n]*{_VALUE}""")
-"""A name, and what it is set to: in a shell, in YAML, in JSON, in JSON that is a text in JSON."""
-_GIVEN = re.compile(rf"(?<![\w-])--?{_NAME}(?:\n(?P<line>[^\s<$…-][^\n]*)|\s+(?!-){_VALUE})")
-"""An option of a program, and the word after it, or the argument after it."""
-_NAMED = re.compile(
-    rf"""(?:name|key)\\*["']?\s*[:=]\s*\\*["']?{_NAME}\\*["']?\s*,?\s*\\*["']?value\\*["']?\s*[:=]\s*{_VALUE}"""
+_VALUE = r"""\\+"([^"\\\n]+)|"((?:[^"\\\n]|\\.)+)"|'([^'\n]+)'|([^\s"',;}<…-][^\s"',;}<…]{2,})|(-[^\s"',;}<…]{2,})"""
+_WITH_SIGN = re.compile(rf"""(?<!\w){_NAME}\\*["']?[^\S\n]*[:=][^\S\n]*""")
+_OPTION = re.compile(rf"(?<![\w-])--?{_NAME}\s+(?!-)")
+_ARGUMENT = re.compile(rf"(?<![\w-])--?{_NAME}\n(?![-\s])")
+_LISTED = re.compile(
+    rf"""(?:name|key)\\*["']?\s*[:=]\s*\\*["']?{_NAME}\\*["']?\s*,?\s*\\*["']?value\\*["']?\s*[:=]\s*"""
 )
-"""A thing that has a name and a value, as variables of containers are listed."""
-_BLOCK = re.compile(rf"(?<!\w){_NAME}:[ \t]*[|>][+-]?[ \t]*\n(?P<value>(?:[ \t]+\S.*\n?)+)")
-"""A name in YAML, and the lines below that are its value."""
-_ELEMENT = re.compile(r"<(?P<name>[A-Za-z][\w:.-]{0,80})>(?P<value>[^<\n]+)(?=</)")
-"""An element of XML."""
+_BLOCK = re.compile(rf"(?<!\w){_NAME}:[ \t]*[|>][+-]?[ \t]*\n")
+_ELEMENT = re.compile(r"<(?P<name>[A-Za-z][\w:.-]{0,80})>(?=[^<\n]+</)")
+_BESIDE = tuple(
+    (before, re.compile(value))
+    for before, value in (
+        # The lines below a name in YAML, and the rest of a line: an element of XML, an argument after an option.
+        (_BLOCK, r"((?:[ \t]+\S.*\n?)+)"),
+        (_ELEMENT, r"([^<\n]+)"),
+        (_ARGUMENT, r"([^\n]+)"),
+        # One word, or one text in quotes: in a list of variables, in a shell, in JSON, after an option.
+        (_LISTED, _VALUE),
+        (_WITH_SIGN, _VALUE),
+        (_OPTION, _VALUE),
+    )
+)
+"""What stands before a secret and has a name, and what the secret is then."""
 _SPACED = re.compile(
     r"((?:^|[ \t])(?:password|passwd|requirepass|masterauth)[ \t]+[\"']?)([^\s\"'<$…]{3,})", re.MULTILINE
 )
@@ -66,21 +73,23 @@ class Masker:
         found = text
         for pattern in (_PRIVATE_KEY, _KNOWN_TOKENS, _IN_URL):
             found = pattern.sub(lambda match: self._masked(match[0]), found)
-        for pattern in (_BLOCK, _ELEMENT, _NAMED, _ASSIGNED, _GIVEN):
-            found = pattern.sub(self._named, found)
+        for before, value in _BESIDE:
+            found = self._beside(found, before, value)
         found = _SPACED.sub(lambda match: match[1] + self._masked(match[2]), found)
         found = _SCHEME.sub(lambda match: match[1] + self._masked(match[2]), found)
         if names and names[-1] is not None and _HASH_NAMES.search(names[-1]):
             return found
         return _WORD.sub(lambda match: self._masked(match[0]) if _is_random(match[0]) else match[0], found)
 
-    def _named(self, match: re.Match[str]) -> str:
-        """Mask what stands beside a name, if that is the name of a secret; what is masked already stays."""
-        group = match.lastgroup or ""
-        if not is_secret(match["name"]) or _NO_SECRET.match(match[group]):
-            return match[0]
-        start, end = (place - match.start() for place in match.span(group))
-        return match[0][:start] + self._masked(match[group]) + match[0][end:]
+    def _beside(self, text: str, before: re.Pattern[str], value: re.Pattern[str]) -> str:
+        """Mask what stands beside the names of secrets; within what stands beside other names, more may be found."""
+        pieces, end = [], 0
+        for match in before.finditer(text):
+            found = value.match(text, match.end()) if match.end() >= end and is_secret(match["name"]) else None
+            if found and found.lastindex and not _NO_SECRET.match(found[found.lastindex]):
+                pieces += [text[end : found.start(found.lastindex)], self._masked(found[found.lastindex])]
+                end = found.end(found.lastindex)
+        return "".join([*pieces, text[end:]])
 
     def _masked(self, secret: str) -> str:
         number = self._numbers.setdefault(secret, len(self._numbers) + 1)

@@ -14,6 +14,7 @@ Path = tuple[str, ...]
 """Where a value is inside of another: keys, and places in lists."""
 
 _DEEPEST = 100
+_LABELS = frozenset({"name", "key"})
 
 
 class Absent(Enum):
@@ -29,32 +30,43 @@ class Leaf:
     path: Path
     a: object
     b: object
+    names: Path = ()
+    """What it is called, as far as that may tell that it is a secret: by its path, and by what stands beside it."""
 
 
-def leaves(a: object, b: object, path: Path = ()) -> Iterator[Leaf]:
+def leaves(a: object, b: object, path: Path = (), names: Path = ()) -> Iterator[Leaf]:
     """Pair what is inside of two values: by key, and by place in lists of one length that hold more than texts.
 
     A text that is a JSON object on both sides is looked into, too.
     """
-    for one in _inside(a, b, path):
+    for one in _inside(a, b, path, names):
         if one.path != path and len(path) < _DEEPEST:
-            yield from leaves(one.a, one.b, one.path)
+            yield from leaves(one.a, one.b, one.path, one.names)
         else:
             yield one
 
 
-def _inside(a: object, b: object, path: Path) -> Iterator[Leaf]:
+def _inside(a: object, b: object, path: Path, names: Path) -> Iterator[Leaf]:
     if isinstance(a, str) and isinstance(b, str):
         read = read_object(a), read_object(b)
         if a != b and all(isinstance(one, dict) for one in read):
             a, b = read
     if isinstance(a, dict) and isinstance(b, dict):
-        keys = sorted(a.keys() | b.keys())
-        yield from (Leaf((*path, key), a.get(key, Absent.ABSENT), b.get(key, Absent.ABSENT)) for key in keys)
+        for key in sorted(a.keys() | b.keys()):
+            called = (*names, *beside(a, key), *beside(b, key), key)
+            yield Leaf((*path, key), a.get(key, Absent.ABSENT), b.get(key, Absent.ABSENT), called)
     elif isinstance(a, list) and isinstance(b, list) and len(a) == len(b) and any(map(_holds, [*a, *b])):
-        yield from (Leaf((*path, str(place)), *pair) for place, pair in enumerate(zip(a, b, strict=True)))
+        for place, pair in enumerate(zip(a, b, strict=True)):
+            yield Leaf((*path, str(place)), *pair, names)
     else:
-        yield Leaf(path, a, b)
+        yield Leaf(path, a, b, names)
+
+
+def beside(values: Mapping[str, object], key: str) -> Path:
+    """Give what the value of a key is called by what stands beside it: ``{"name": "TOKEN", "value": …}``."""
+    if key.casefold() != "value":
+        return ()
+    return tuple(one for name, one in values.items() if name.casefold() in _LABELS and isinstance(one, str))
 
 
 def _holds(value: object) -> bool:
@@ -99,20 +111,20 @@ def differing(
     a: object, b: object, writers: tuple[Writer, Writer], masker: Masker, names: Path = ()
 ) -> Iterator[Shown]:
     """Give the values inside of two that differ; ``names`` is what they are under, as far as that tells secrets."""
-    for leaf in leaves(a, b):
+    for leaf in leaves(a, b, names=names):
         if _exact(leaf.a, writers[0]) != _exact(leaf.b, writers[1]):
-            yield _shown(leaf, writers, masker, (*names, *leaf.path))
+            yield _shown(leaf, writers, masker)
 
 
 def _exact(value: object, writer: Writer) -> str:
     return "" if value is Absent.ABSENT else _dumped(_rewritten(value, lambda text, _names: writer.exact(text), ()))
 
 
-def _shown(leaf: Leaf, writers: tuple[Writer, Writer], masker: Masker, names: Path) -> Shown:
+def _shown(leaf: Leaf, writers: tuple[Writer, Writer], masker: Masker) -> Shown:
     def written(value: object, write: Callable[[str], str], *, quoted: bool = False) -> str | None:
         if value is Absent.ABSENT:
             return None
-        masked = _rewritten(value, lambda text, under: masker.mask(write(text), *under), names)
+        masked = _rewritten(value, lambda text, under: masker.mask(write(text), *under), leaf.names)
         return masked if isinstance(masked, str) and not quoted else _dumped(masked, indent=2)
 
     values = (leaf.a, leaf.b)
@@ -133,7 +145,7 @@ def _rewritten(value: object, rewrite: Rewrite, names: Path) -> object:
         case str():
             return rewrite(value, names)
         case dict():
-            return {key: _rewritten(inside, rewrite, (*names, key)) for key, inside in value.items()}
+            return {key: _rewritten(one, rewrite, (*names, *beside(value, key), key)) for key, one in value.items()}
         case list():
             return [_rewritten(inside, rewrite, names) for inside in value]
         case int() | float() if not isinstance(value, bool) and is_secret(*names):

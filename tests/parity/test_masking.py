@@ -16,6 +16,9 @@ HOSTILE = {
     "NUMBER": '{"signing_key": 8765432187654321}',
     "SCRIPT": "curl --password hunter2 -H 'Authorization: Bearer hunter2' https://me:hunter2@example.org",
     "LINES": "export DB_PASSWORD='hunter2 hunter2'\nrun\n",
+    "VARIABLES": '[{"name": "DB_PASSWORD", "value": "hunter2"}]',
+    "NESTED": '{"containers": [{"env": [{"name": "TOKEN", "value": "hunter2"}]}]}',
+    "INSIDE": '{"json": "{\\"password\\": \\"hunter2\\"}"}',
     "secrets.json": "hunter2",
 }
 
@@ -39,6 +42,10 @@ FILES = {
     "app.toml": "[service]\nclient_secret = 'hunter2'\n",
     "app.conf": "listen 80;\npassword = hunter2\n",
     "secrets.env": "A=hunter2\n",
+    "app.yaml": "password: |\n  hunter2\n",
+    "app.xml": "<app><password>hunter2</password></app>\n",
+    "netrc": "machine example.org\nlogin me\npassword hunter2\n",
+    "deployment.json": '{"env": [{"name": "DB_PASSWORD", "value": "hunter2"}, {"name": "A", "value": "1"}]}',
     "id_rsa": "-----BEGIN RSA PRIVATE KEY-----\nhunter2\n-----END RSA PRIVATE KEY-----\n",
 }
 
