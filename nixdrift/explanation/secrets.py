@@ -18,7 +18,11 @@ _KNOWN_TOKENS = re.compile(
 )
 _IN_URL = re.compile(r"(?<=://)[^\s/@:]+:[^\s/@]+(?=@)")
 _NAME = r"(?P<name>[A-Za-z_][\w-]{0,80})"
-_VALUE = r"""\\+"([^"\\\n]+)|"((?:[^"\\\n]|\\.)+)"|'([^'\n]+)'|([^\s"',;}<…-][^\s"',;}<…]{2,})|(-[^\s"',;}<…]{2,})"""
+_VALUE = (
+    r"""\\+"([^"\\\n]+)|"((?:[^"\\]|\\.){1,4096})"|'([^']{1,4096})'"""
+    # One word, or what begins with a quote that has no end.
+    r"""|["']?([^\s"',;}]{3,})"""
+)
 _WITH_SIGN = re.compile(rf"""(?<!\w){_NAME}\\*["']?[^\S\n]*[:=][^\S\n]*""")
 _OPTION = re.compile(rf"(?<![\w-])--?{_NAME}\s+(?!-)")
 _ARGUMENT = re.compile(rf"(?<![\w-])--?{_NAME}\n(?![-\s])")

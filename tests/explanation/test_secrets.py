@@ -43,6 +43,9 @@ SECRETS = [
     ("script", 'run --with "--password hunter2"', "hunter2"),
     ("config", '{"a": "{\\"b\\": \\"x\\", \\"password\\": \\"hunter2\\"}"}', "hunter2"),
     ("config", "password = -hunter2", "hunter2"),
+    ("script", "PASSWORD='first\nhunter2'", "hunter2"),
+    ("script", 'PASSWORD="hunter2', "hunter2"),
+    ("config", "password=ab<hunter2", "hunter2"),
     ("config", "password = $2y$10$hunter2", "hunter2"),
     ("config", "password=abc$hunter2", "hunter2"),
     ("config", 'admin { password "hunter2"; }', "hunter2"),
@@ -118,3 +121,5 @@ def test_a_long_text_is_looked_through_in_time() -> None:
     text = "a" * 200_000 + "-b" * 50_000 + " " * 50_000
 
     assert Masker().mask(text, "script") == text
+    for part in ('password="', "password='a", "--password ", "name: password value: ", "<password>", "password:|\n "):
+        assert Masker().mask(part * 10_000, "script")
