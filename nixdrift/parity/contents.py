@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from nixdrift.changes import SUBMODULE_MODE, SYMLINK_MODE
+from nixdrift.errors import InvalidInputError
 from nixdrift.model import StorePath
 from nixdrift.parity.subject import Contents, Read
 from nixdrift.sources import Prover
@@ -34,7 +35,13 @@ def _stored(store: Path, source: StorePath) -> Mapping[str, Read] | None:
 
 
 def _read(file: Path) -> bytes:
-    return _link(os.fsencode(file.readlink())) if file.is_symlink() else file.read_bytes()
+    try:
+        return _link(os.fsencode(file.readlink())) if file.is_symlink() else file.read_bytes()
+    except OSError as error:
+        raise InvalidInputError(
+            f"cannot read {file.name} in the store: {error.strerror}",
+            hint="was the store collected during the run? run again",
+        ) from error
 
 
 def _link(target: bytes) -> bytes:

@@ -16,6 +16,7 @@ from nixdrift.report.text import revision_text
 
 _SHOWN = 60
 _LONGEST = 120
+_MOST_COMPARED = 400_000
 _NAMED = 6
 _WIDEST = 28
 
@@ -84,7 +85,7 @@ def _values(one: Difference, names: Labels) -> Table:
 
 
 def _lines(one: Difference, names: Labels) -> Iterator[tuple[str, Text]]:
-    if one.a is not None and one.b is not None and (_is_long(one.a) or _is_long(one.b)):
+    if one.a is not None and one.b is not None and _is_worth_comparing(one.a, one.b):
         for line in folded_difference(one.a, one.b):
             yield "", Text(clean(line), {"+": "green", "-": "red", "…": "dim"}.get(line[:1], ""))
         return
@@ -97,8 +98,10 @@ def _lines(one: Difference, names: Labels) -> Iterator[tuple[str, Text]]:
         yield name, Text(f"{clean(lines[0])[:_LONGEST] or '(empty)'}{more}")
 
 
-def _is_long(text: str) -> bool:
-    return len(text) > _LONGEST or "\n" in text
+def _is_worth_comparing(one: str, other: str) -> bool:
+    """Tell whether two texts are too long to be shown whole, and not so long that it would take forever."""
+    is_long = any(len(text) > _LONGEST or "\n" in text for text in (one, other))
+    return is_long and len(one) + len(other) <= _MOST_COMPARED
 
 
 def _reference(one: Reference, names: Labels) -> str:

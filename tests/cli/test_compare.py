@@ -1,5 +1,6 @@
 """``nixdrift compare``: the environments of two roots, with real Nix, and of what was saved without it."""
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -8,7 +9,10 @@ import orjson
 import pytest
 
 from nixdrift.demo.incident import INCIDENT
+from nixdrift.nix import NixSettings
+from nixdrift.pipeline.parity import compare
 from nixdrift.repository.story import make_repository
+from nixdrift.request import ParityRequest
 from tests.command import CommandLine, Outcome
 from tests.corpus import FLAVOURS, commit_all
 from tests.examples import AFTERMATH
@@ -165,6 +169,26 @@ def test_roots_of_other_revisions_are_compared(newest_nix: Path, nixdrift: Comma
 
     assert "file.staging.json.IMAGE" in addresses(outcome)
     assert outcome.report["a"]["revision"]["commit"] == outcome.report["b"]["revision"]["commit"]
+
+
+@pytest.mark.parametrize("b", ["production", "HEAD~0:production"])
+def test_two_roots_of_one_commit_are_evaluated_once(b: str, newest_nix: Path, project: Path, tmp_path: Path) -> None:
+    said: list[str] = []
+    request = ParityRequest(
+        a="staging",
+        b=b,
+        revision="HEAD",
+        repository=project,
+        nix=NixSettings(system="x86_64-linux", store=tmp_path / "store"),
+        environment={"PATH": f"{newest_nix}:{os.environ['PATH']}", "HOME": str(tmp_path)},
+        workspaces=tmp_path / "runs",
+        progress=said.append,
+    )
+
+    found = compare(request)
+
+    assert found.census.differences == len(ADDRESSES)
+    assert len([message for message in said if message.startswith("evaluating")]) == 1
 
 
 def test_two_roots_are_compared_the_same_way_from_either_end(

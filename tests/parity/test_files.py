@@ -1,6 +1,10 @@
 """Files are read as what they are, and as text where they are nothing else."""
 
+import re
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from nixdrift.parity.files import Kind, parse_file
 
@@ -37,3 +41,22 @@ def test_of_what_is_no_text_only_the_size_is_told(content: bytes) -> None:
 
     assert read.kind is Kind.BYTES
     assert read.text == f"{len(content)} bytes that are no text"
+
+
+@given(st.binary())
+def test_every_file_can_be_read(content: bytes) -> None:
+    parse_file(content)
+
+
+NAMES = st.from_regex(r"[A-Z_][A-Z0-9_]{0,8}", fullmatch=True)
+
+
+@given(st.dictionaries(NAMES, st.text("ab $\"'\\=#", max_size=8), min_size=1))
+def test_what_a_shell_would_be_told_is_what_is_read(values: dict[str, str]) -> None:
+    lines = (f"{name}={_quoted(value)}" for name, value in values.items())
+
+    assert parse_file("\n".join(lines).encode()).value == values
+
+
+def _quoted(value: str) -> str:
+    return '"' + re.sub(r"([\"\\$`])", r"\\\1", value) + '"'
