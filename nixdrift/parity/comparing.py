@@ -90,6 +90,10 @@ def field_differences(context: Context) -> Iterator[Difference]:
     for shown in differing(fields, others, context.writers, context.masker):
         kind, *rest = shown.path
         yield context.shown(kind, (".".join(rest), ".".join(rest)), shown)
+    if one.args != other.args and "\n".join(one.args) == "\n".join(other.args):
+        # Line by line they are the same: one argument of two lines is not two arguments.
+        counts = [f"the same lines as {len(derivation.args)} arguments" for derivation in (one, other)]
+        yield context.difference("args", ("", ""), (counts[0], counts[1]))
 
 
 def _same_names(context: Context) -> frozenset[str]:

@@ -46,6 +46,14 @@ def test_arguments_builder_and_system_are_fields_too() -> None:
     ]
 
 
+def test_an_argument_of_two_lines_is_not_two_arguments() -> None:
+    args = {"staging-app-1.0": ("a\nb",), "production-app-1.0": ("a", "b")}
+
+    found = parity(with_env({}, {}), amend=lambda made: replace(made, args=args[made.name]))
+
+    assert addresses(found) == ["args"]
+
+
 def test_a_written_file_is_compared_by_its_keys() -> None:
     found = parity(written("A=1\nB=2\n", "A=1\n# a comment\nB=3\nC=4\n"))
 
