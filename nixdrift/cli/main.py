@@ -15,6 +15,7 @@ from nixdrift.cli.audit import audit
 from nixdrift.cli.baseline import baseline
 from nixdrift.cli.cache import cache
 from nixdrift.cli.check import check
+from nixdrift.cli.compare import compare
 from nixdrift.cli.demo import demo
 from nixdrift.cli.explain import explain
 from nixdrift.cli.history import history
@@ -69,6 +70,7 @@ _COMMANDS = (
     (affected, "what moved, and how far is it from the change?"),
     (audit, "whose is each path, and what is wrong already?"),
     (probe, "which files influence nothing?"),
+    (compare, "what differs between staging and production?"),
     (history, "since when do changes not reach a component?"),
     (rollback, "which earlier commit would really act?"),
     (verify, "is what a commit evaluates to really deployed?"),
