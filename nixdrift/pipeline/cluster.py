@@ -93,7 +93,7 @@ def _connected(address: str, progress: Tell, warn: Tell) -> tuple[Any, float]:
             raise ValueError(address)
         resolve_address(address)
         if address.startswith("tls://") and not dask.config.get("distributed.comm.tls.ca-file"):
-            raise UsageError(
+            raise UsageError("tls:// needs certificates", hint="see distributed.comm.tls in Dask's configuration")
                 "tls:// needs certificates", hint="name them in Dask's configuration: distributed.comm.tls"
             )
         with warnings.catch_warnings(record=True) as said:
