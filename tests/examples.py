@@ -19,6 +19,8 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "nixdrift check --head HEAD~1 --baseline nixdrift-baseline.json",
     ),
     "init": ("nixdrift init --output -",),
+    "history": ("nixdrift history --component goinstance",),
+    "rollback": ("nixdrift rollback goinstance --from HEAD~1",),
 }
 """Name of an example → what is called, most of it about the commits before the last one, which mends the stack."""
 

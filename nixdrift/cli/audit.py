@@ -20,7 +20,7 @@ from nixdrift.cli.options import (
     repository_options,
     request_fields,
 )
-from nixdrift.cli.output import check_output, page, write
+from nixdrift.cli.output import as_text, check_output, write
 from nixdrift.pipeline.audit import audit as run_audit
 from nixdrift.report.baseline import new_findings
 from nixdrift.request import RevisionRequest
@@ -61,15 +61,13 @@ def audit(form: str, output: Path | None, fail_on: str, keep_going: bool, **give
     check_output(output)
     with progress() as status:
         report = run_audit(RevisionRequest(progress=status.update, **request_fields(given)))
-    write(_rendered(report, form, to_file=output is not None), output)
+    write(_rendered(report, form, output), output)
     return exit_code(
         new_findings(report.findings, report.settled), list(report.inventory.failed), fail_on, keep_going=keep_going
     )
 
 
-def _rendered(report: AuditReport, form: str, *, to_file: bool) -> bytes:
+def _rendered(report: AuditReport, form: str, output: Path | None) -> bytes:
     if form == "json":
         return audit_json(report)
-    width, color = page(to_file=to_file)
-    text = audit_text(report, as_tree=form == "tree", width=width, color=color)
-    return text.encode("utf-8", "backslashreplace")
+    return as_text(audit_text, report, output, as_tree=form == "tree")

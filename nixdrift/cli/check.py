@@ -84,7 +84,7 @@ def check(report_format: str, output: Path | None, fail_on: str, keep_going: boo
     check_output(output)
     with progress() as status:
         report = run_check(CheckRequest(progress=status.update, **request_fields(given)))
-    write(rendered(report, report_format, to_file=output is not None), output)
+    write(rendered(report, report_format, output), output)
     return exit_code(
         new_findings(report.findings, report.settled),
         [*report.failed_base, *report.failed_head],

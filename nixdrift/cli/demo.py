@@ -3,17 +3,20 @@
 import click
 
 from nixdrift.cli.output import wants_color, write
-from nixdrift.demo.replay import replay
+from nixdrift.demo.questions import answers
+from nixdrift.demo.replay import open_stage, replay
 from nixdrift.demo.timeline import render_timeline
 
 
 @click.command()
-@click.option("--live", is_flag=True, help="Evaluate with the Nix on PATH.  [default: read recorded graphs]")
+@click.option("--live", is_flag=True, help="Evaluate with the Nix on PATH.  [default: read recorded snapshots]")
 def demo(live: bool) -> int:
-    """Replay an incident, merge by merge, and show where nixdrift would have spoken.
+    """Replay an incident, merge by merge, and show where nixdrift would have spoken, and what it answers on the day.
 
     A real git repository is made for it and removed afterwards. Nothing is built.
     """
-    merges = list(replay(live=live))
-    write(render_timeline(merges, color=wants_color()).encode(), None)
+    color = wants_color()
+    with open_stage(live=live) as stage:
+        text = render_timeline(list(replay(stage)), list(answers(stage, color=color)), color=color)
+    write(text.encode(), None)
     return 0

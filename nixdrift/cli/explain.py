@@ -14,7 +14,7 @@ from nixdrift.cli.options import (
     progress,
     request_fields,
 )
-from nixdrift.cli.output import check_output, page, write
+from nixdrift.cli.output import as_text, check_output, write
 from nixdrift.explanation.document import explanation_json
 from nixdrift.explanation.text import explanation_text
 from nixdrift.pipeline.explain import explain as run_explain
@@ -44,10 +44,5 @@ def explain(component: str, form: str, output: Path | None, keep_going: bool, **
     check_output(output)
     with progress() as status:
         found = run_explain(CheckRequest(progress=status.update, **request_fields(given)), component)
-    if form == "json":
-        content = explanation_json(found)
-    else:
-        width, color = page(to_file=output is not None)
-        content = explanation_text(found, width=width, color=color).encode("utf-8", "backslashreplace")
-    write(content, output)
+    write(explanation_json(found) if form == "json" else as_text(explanation_text, found, output), output)
     return exit_code((), list(found.failed), "never", keep_going=keep_going)

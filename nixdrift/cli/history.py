@@ -7,17 +7,12 @@ import click
 
 from nixdrift.cli.check import EXIT_NOT_JUDGED
 from nixdrift.cli.options import (
-    attribute_options,
-    counterfactual_option,
-    expression_options,
     line_options,
-    nix_options,
     output_option,
     progress,
-    repository_options,
     request_fields,
 )
-from nixdrift.cli.output import check_output, page, say_warning, write
+from nixdrift.cli.output import as_text, check_output, say_warning, write
 from nixdrift.pipeline.history import history as run_history
 from nixdrift.request import HistoryRequest
 from nixdrift.timeline.document import timeline_json
@@ -37,12 +32,7 @@ Examples:
 @click.argument("revisions", default="HEAD", metavar="[REVRANGE]")
 @click.option("--component", "components", multiple=True, metavar="NAME", help="Tell of this; may be given again.")
 @click.option("--since", metavar="DATE", help="Leave out what is older, as git's own --since.")
-@line_options
-@attribute_options
-@repository_options
-@expression_options
-@nix_options
-@counterfactual_option
+@line_options(100)
 @click.option("--keep-going", is_flag=True, help="Exit with 0 even if a commit does not evaluate.")
 @click.option(
     "--format",
@@ -64,14 +54,13 @@ def history(form: str, output: Path | None, keep_going: bool, **given: Any) -> i
     check_output(output)
     with progress() as status:
         found = run_history(HistoryRequest(progress=status.update, warn=say_warning, **request_fields(given)))
-    write(_rendered(found, form, to_file=output is not None), output)
+    write(_rendered(found, form, output), output)
     return EXIT_NOT_JUDGED if found.census.gaps and not keep_going else 0
 
 
-def _rendered(found: Timeline, form: str, *, to_file: bool) -> bytes:
+def _rendered(found: Timeline, form: str, output: Path | None) -> bytes:
     if form == "json":
         return timeline_json(found)
     if form == "svg":
         return timeline_svg(found)
-    width, color = page(to_file=to_file)
-    return timeline_text(found, width=width, color=color).encode("utf-8", "backslashreplace")
+    return as_text(timeline_text, found, output)

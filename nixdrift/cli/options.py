@@ -187,7 +187,7 @@ _LINE_OPTIONS = (
 )
 
 
-def line_options_of(most: int) -> Decorator[Any]:
+def line_options(most: int) -> Decorator[Any]:
     """Give the options by which the commits of a line are looked at; ``most`` is how many are by default."""
     return _all(
         click.option(
@@ -200,10 +200,13 @@ def line_options_of(most: int) -> Decorator[Any]:
             help="Look at no more than this many commits.",
         ),
         *_LINE_OPTIONS,
+        attribute_options,
+        repository_options,
+        expression_options,
+        nix_options,
+        counterfactual_option,
     )
 
-
-line_options = line_options_of(100)
 
 comparison_options = _all(
     repository_options,

@@ -5,7 +5,9 @@ import shutil
 import stat
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -16,12 +18,15 @@ from nixdrift.report.document import clean
 _NARROWEST = 60
 
 
-def rendered(report: Report, report_format: str, *, to_file: bool) -> bytes:
+def rendered(report: Report, report_format: str, output: Path | None) -> bytes:
     """Render a report for its destination: colour and width only for a terminal."""
-    if report_format == "json":
-        return render_json(report)
-    width, color = page(to_file=to_file)
-    return render_text(report, width=width, color=color).encode("utf-8", "backslashreplace")
+    return render_json(report) if report_format == "json" else as_text(render_text, report, output)
+
+
+def as_text(render: Callable[..., str], found: object, output: Path | None, **how: Any) -> bytes:
+    """Render something as text for its destination: colour and width only for a terminal; ``how`` is what else counts."""
+    width, color = page(to_file=output is not None)
+    return render(found, width=width, color=color, **how).encode("utf-8", "backslashreplace")
 
 
 def page(*, to_file: bool) -> tuple[int, bool]:

@@ -18,10 +18,9 @@ from nixdrift.cli.options import (
     repository_options,
     request_fields,
 )
-from nixdrift.cli.output import check_output, page, say_warning, write
+from nixdrift.cli.output import as_text, check_output, say_warning, write
 from nixdrift.pipeline.probe import probe as run_probe
 from nixdrift.probe.document import probe_json
-from nixdrift.probe.result import ProbeReport
 from nixdrift.probe.text import probe_text
 from nixdrift.request import ProbeRequest
 
@@ -67,12 +66,5 @@ def probe(form: str, output: Path | None, fail_on: str, worktree: bool, keep_goi
         given["revision"] = None
     with progress() as status:
         report = run_probe(ProbeRequest(progress=status.update, warn=say_warning, **request_fields(given)))
-    write(_rendered(report, form, to_file=output is not None), output)
+    write(probe_json(report) if form == "json" else as_text(probe_text, report, output), output)
     return exit_code(report.findings, list(report.failed), fail_on, keep_going=keep_going)
-
-
-def _rendered(report: ProbeReport, form: str, *, to_file: bool) -> bytes:
-    if form == "json":
-        return probe_json(report)
-    width, color = page(to_file=to_file)
-    return probe_text(report, width=width, color=color).encode("utf-8", "backslashreplace")

@@ -7,18 +7,13 @@ import click
 
 from nixdrift.cli.check import EXIT_FINDINGS
 from nixdrift.cli.options import (
-    attribute_options,
-    counterfactual_option,
-    expression_options,
     format_option,
     line_options,
-    nix_options,
     output_option,
     progress,
-    repository_options,
     request_fields,
 )
-from nixdrift.cli.output import check_output, page, say_warning, write
+from nixdrift.cli.output import as_text, check_output, say_warning, write
 from nixdrift.pipeline.rollback import rollback as run_rollback
 from nixdrift.request import RollbackRequest
 from nixdrift.rollback import rollback_json, rollback_text
@@ -41,12 +36,7 @@ Examples:
     help="Only go back to where every source of the component that differs was in the output: none was left out of "
     "it, or hidden by a fixed output hash.",
 )
-@line_options
-@attribute_options
-@repository_options
-@expression_options
-@nix_options
-@counterfactual_option
+@line_options(100)
 @format_option
 @output_option
 def rollback(form: str, output: Path | None, **given: Any) -> int:
@@ -58,10 +48,5 @@ def rollback(form: str, output: Path | None, **given: Any) -> int:
     check_output(output)
     with progress() as status:
         found = run_rollback(RollbackRequest(progress=status.update, warn=say_warning, **request_fields(given)))
-    if form == "json":
-        content = rollback_json(found)
-    else:
-        width, color = page(to_file=output is not None)
-        content = rollback_text(found, width=width, color=color).encode("utf-8", "backslashreplace")
-    write(content, output)
+    write(rollback_json(found) if form == "json" else as_text(rollback_text, found, output), output)
     return EXIT_FINDINGS if found.target is None else 0

@@ -7,18 +7,13 @@ import click
 
 from nixdrift.cli.check import EXIT_FINDINGS
 from nixdrift.cli.options import (
-    attribute_options,
-    counterfactual_option,
-    expression_options,
     format_option,
-    line_options_of,
-    nix_options,
+    line_options,
     output_option,
     progress,
-    repository_options,
     request_fields,
 )
-from nixdrift.cli.output import check_output, page, say_warning, write
+from nixdrift.cli.output import as_text, check_output, say_warning, write
 from nixdrift.errors import UsageError
 from nixdrift.pipeline.verify import verify as run_verify
 from nixdrift.request import VerifyRequest
@@ -56,12 +51,7 @@ Examples:
     help="For --coverage: REV's own closure as `nix path-info -r --json` writes it, or a store that has it."
     "  [default: this machine's store]",
 )
-@line_options_of(20)
-@attribute_options
-@repository_options
-@expression_options
-@nix_options
-@counterfactual_option
+@line_options(20)
 @format_option
 @output_option
 def verify(form: str, output: Path | None, **given: Any) -> int:
@@ -77,10 +67,5 @@ def verify(form: str, output: Path | None, **given: Any) -> int:
         raise UsageError("--wanted goes with --coverage", hint="add --coverage")
     with progress() as status:
         found = run_verify(VerifyRequest(progress=status.update, warn=say_warning, **request_fields(given)))
-    if form == "json":
-        content = verification_json(found)
-    else:
-        width, color = page(to_file=output is not None)
-        content = verification_text(found, width=width, color=color).encode("utf-8", "backslashreplace")
-    write(content, output)
+    write(verification_json(found) if form == "json" else as_text(verification_text, found, output), output)
     return 0 if found.passes else EXIT_FINDINGS

@@ -1,8 +1,8 @@
-"""Judge the incident merge by merge: from the recorded graphs, or with the Nix on PATH."""
+"""Judge the incident merge by merge, and ask what was asked on the day: from what was recorded, or with real Nix."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
@@ -14,14 +14,37 @@ from nixdrift.repository.story import make_repository
 from nixdrift.request import CheckRequest
 from nixdrift.workspace import workspace
 
-RECORDED = resources.files("nixdrift.demo") / "recorded"
-"""What ``nix derivation show --recursive`` of Nix 2.34 wrote for every commit: ``1.json`` is the first one's."""
-
-ROOTS = ("fleet", "goinstance", "image", "platform")
-"""The roots of the stack: a dump does not say which of its derivations somebody asked for."""
-
 SYSTEM = "x86_64-linux"
 """The system that the stack is for; it is evaluated, not built, so any machine will do."""
+
+_RECORDED = resources.files("nixdrift.demo") / "recorded"
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """The repository of the incident, and what was recorded of it."""
+
+    repository: Path
+    commits: tuple[str, ...]
+    """Oldest first."""
+    recorded: Path
+    """``1.snapshot`` is the first commit's; lists of what was deployed. See ``fixtures/record-demo``."""
+    is_live: bool
+    """Whether the Nix on PATH evaluates; else the snapshots stand in for it."""
+    workspaces: Path | None
+
+    @property
+    def nix(self) -> NixSettings:
+        """How the stack is evaluated."""
+        return NixSettings(system=SYSTEM)
+
+    def snapshot(self, number: int) -> str:
+        """Give the file that holds the snapshot of a commit, by its place in the story."""
+        return str(self.recorded / f"{number + 1}.snapshot")
+
+    def snapshots(self) -> tuple[str, ...]:
+        """Give what stands in for the evaluation of all commits; live, nothing does."""
+        return () if self.is_live else tuple(self.snapshot(number) for number in range(len(self.commits)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,28 +56,32 @@ class Merge:
     report: Report | None
 
 
-def replay(*, live: bool, workspaces: Path | None = None) -> Iterator[Merge]:
-    """Make the repository, and judge each commit against the one before it."""
-    with workspace(workspaces) as directory:
-        commits = make_repository(directory / "stack", [event.chapter for event in INCIDENT])
-        yield Merge(INCIDENT[0], commits[0], None)
-        for number in range(1, len(commits)):
-            report = _judge(directory / "stack", commits, number, live, workspaces)
-            yield Merge(INCIDENT[number], commits[number], report)
-
-
-def _judge(repository: Path, commits: list[str], number: int, live: bool, workspaces: Path | None) -> Report:
-    base, head = commits[number - 1], commits[number]
-    request = CheckRequest(
-        repository=repository,
-        base=base,
-        head=head,
-        roots=ROOTS,
-        nix=NixSettings(system=SYSTEM),
-        workspaces=workspaces,
-    )
-    if live:
-        return check(request)
+@contextmanager
+def open_stage(*, live: bool, workspaces: Path | None = None) -> Iterator[Stage]:
+    """Make the repository, and remove it at the end of the block."""
     with ExitStack() as stack:
-        graphs = [stack.enter_context(resources.as_file(RECORDED / f"{which}.json")) for which in (number, number + 1)]
-        return check(replace(request, base_graph=(str(graphs[0]),), head_graph=(str(graphs[1]),)))
+        directory = stack.enter_context(workspace(workspaces))
+        recorded = stack.enter_context(resources.as_file(_RECORDED))
+        commits = make_repository(directory / "stack", [event.chapter for event in INCIDENT])
+        yield Stage(directory / "stack", tuple(commits), recorded, live, workspaces)
+
+
+def replay(stage: Stage) -> Iterator[Merge]:
+    """Judge each commit against the one before it."""
+    yield Merge(INCIDENT[0], stage.commits[0], None)
+    for number in range(1, len(stage.commits)):
+        yield Merge(INCIDENT[number], stage.commits[number], _judge(stage, number))
+
+
+def _judge(stage: Stage, number: int) -> Report:
+    return check(
+        CheckRequest(
+            repository=stage.repository,
+            base=stage.commits[number - 1],
+            head=stage.commits[number],
+            base_graph=() if stage.is_live else (stage.snapshot(number - 1),),
+            head_graph=() if stage.is_live else (stage.snapshot(number),),
+            nix=stage.nix,
+            workspaces=stage.workspaces,
+        )
+    )

@@ -7,13 +7,14 @@ from rich.console import Console
 from rich.text import Text
 
 from nixdrift.demo.incident import OUTAGE
+from nixdrift.demo.questions import Answer
 from nixdrift.demo.replay import Merge
 from nixdrift.judgement import Verdict
 
 _MARGIN = " " * 18
 
 
-def render_timeline(merges: Sequence[Merge], *, color: bool = False) -> str:
+def render_timeline(merges: Sequence[Merge], asked: Sequence[Answer] = (), *, color: bool = False) -> str:
     """Write the timeline; every word of a judgement in it is the report's own."""
     out = io.StringIO()
     console = Console(
@@ -22,6 +23,12 @@ def render_timeline(merges: Sequence[Merge], *, color: bool = False) -> str:
     for merge in merges:
         _print_merge(console, merge)
     _print_end(console, merges)
+    for answer in asked:
+        console.print()
+        console.print(answer.question, style="bold", soft_wrap=True)
+        console.print(f"{_MARGIN}$ {answer.command}", style="dim", soft_wrap=True)
+        for line in answer.text.splitlines():
+            console.print(Text.from_ansi(f"{_MARGIN}{line}".rstrip()), soft_wrap=True)
     return out.getvalue()
 
 

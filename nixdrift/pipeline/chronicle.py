@@ -117,7 +117,7 @@ class Chronicle:
         revisions = Revisions(before, after, self.session.private.changes(base, head))
         pairs = Pair(former, former.snapshot.evaluation), Pair(latter, latter.snapshot.evaluation)
         comparison = self._compared(revisions, *pairs)
-        if self.counterfactual is not Counterfactual.NEVER:
+        if self.counterfactual is not Counterfactual.NEVER and self.library.has_nix:
             with self.library.pool.evaluator(fixed=former.is_bound or latter.is_bound) as evaluator:
                 comparison = decide_by_evaluation(evaluator, revisions, comparison, self.counterfactual)
         return step_of(comparison, apply_rules(comparison))
@@ -165,5 +165,5 @@ def open_chronicle(request: LineRequest) -> Iterator[Chronicle]:
         session = stack.enter_context(open_session(request))
         pool = stack.enter_context(Pool(request))
         own = Records(DirectoryStorage(session.directory / "evaluated"))
-        library = Library(request, pool, lasting, own, known=pool.known)
+        library = Library(request, session, pool, lasting, own, known=pool.known)
         yield Chronicle(session, library, session.config(), session.config_digest(), request.counterfactual)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import TypeVar
 
 from nixdrift.dumps import named, read_graph, read_input
 from nixdrift.errors import InvalidInputError, RepositoryError, UsageError
@@ -20,7 +21,7 @@ from nixdrift.pipeline.session import Evaluator, Revision, Session
 from nixdrift.project import Project, read_project
 from nixdrift.report import RevisionInfo
 from nixdrift.repository import Commit
-from nixdrift.request import CheckRequest
+from nixdrift.request import CheckRequest, Request
 from nixdrift.snapshot import (
     MAKE_AGAIN,
     Snapshot,
@@ -31,6 +32,8 @@ from nixdrift.snapshot import (
     read_snapshot,
 )
 from nixdrift.sources import ListSource
+
+Asked = TypeVar("Asked", bound=Request)
 
 HOW_TO_MIX = "give two snapshots (nixdrift snapshot REV -o FILE), or two sides of dumps (nix derivation show -r)"
 
@@ -53,7 +56,7 @@ class Saved:
     file: str
     snapshot: Snapshot
 
-    def adopted(self, request: CheckRequest, *, evaluates: bool) -> CheckRequest:
+    def adopted(self, request: Asked, *, evaluates: bool) -> Asked:
         """Ask what the snapshot answers; raises `UsageError` where something else is asked for.
 
         If the other side is to be evaluated, what the snapshot was made with has to be given once more: a file does
@@ -79,7 +82,7 @@ class Saved:
             hint="what a snapshot is compared with is to be evaluated as it was: give the same",
         )
 
-    def project(self, request: CheckRequest) -> Project:
+    def project(self, request: Request) -> Project:
         """Give what is evaluated, here and on the other side: what was named, else what the snapshot holds."""
         question = self.snapshot.question
         asked = read_project(question.directory, question.file, request.roots, question.arguments)

@@ -18,6 +18,7 @@ from nixdrift.pipeline.probe import Question, learn
 from nixdrift.probe.facts import Fact, Kind
 from nixdrift.probe.plan import plan_for
 from nixdrift.repository import LineCommit
+from nixdrift.timeline.step import StepComponent
 from nixdrift.timeline.timeline import HARMFUL, ComponentHistory, Introduced, Proof, Stop
 
 _KIND = "facts"
@@ -61,7 +62,7 @@ def with_introduction(chronicle: Chronicle, stops: Sequence[Stop], history: Comp
     every = list(_evaluated(stops))
     after = [one.commit for one in every].index(first.commit)
     before = [one.commit for one in every].index(order[start]) if start >= 0 else 0
-    return replace(history, introduced=_Search(chronicle, history.name, path, every).between(before, after))
+    return replace(history, introduced=_Search(chronicle, history.name, path, every).between(before, after, harmed))
 
 
 def _evaluated(stops: Sequence[Stop]) -> Iterator[LineCommit]:
@@ -81,8 +82,11 @@ class _Search:
     commits: Sequence[LineCommit]
     """Oldest first."""
 
-    def between(self, lowest: int, highest: int) -> Introduced:
+    def between(self, lowest: int, highest: int, harmed: StepComponent) -> Introduced:
         """Find the first commit at which it is broken, between two places of the line; it is at the second one."""
+        if not self.chronicle.library.has_nix:
+            proof = Proof(self.commits[highest], harmed.reason)
+            return Introduced(self.path, proof, None, "without Nix it cannot be told whether it was so before")
         answer = self._answer(lowest)
         if answer.is_broken:
             doubt = (

@@ -8,11 +8,12 @@ from functools import cached_property
 
 from nixdrift.cache import Records
 from nixdrift.dumps import read_input
-from nixdrift.errors import InvalidInputError, NixdriftError, UsageError
+from nixdrift.errors import EvaluationError, InvalidInputError, NixdriftError, UsageError
 from nixdrift.model import Derivation, StorePath
 from nixdrift.pipeline.graphs import Saved
 from nixdrift.pipeline.pool import Pool
-from nixdrift.pipeline.setting import Setting, setting_of
+from nixdrift.pipeline.session import Session
+from nixdrift.pipeline.setting import Setting, given_setting, setting_of
 from nixdrift.pipeline.workers import Workers, evaluated
 from nixdrift.repository import Commit, holding
 from nixdrift.request import LineRequest
@@ -32,6 +33,7 @@ class Library:
     """Gives the snapshot of a commit; what had to be evaluated is kept."""
 
     request: LineRequest
+    session: Session
     pool: Pool
     lasting: Records | None
     """Where snapshots are kept for other runs; None: nowhere."""
@@ -45,9 +47,23 @@ class Library:
 
     @cached_property
     def setting(self) -> Setting:
-        """How commits are evaluated here."""
+        """How commits are evaluated here; where snapshots are given, as these were."""
+        for saved in self.given.values():
+            return given_setting(self.session, saved)
         with self.pool.evaluator() as evaluator:
             return setting_of(evaluator)
+
+    @cached_property
+    def has_nix(self) -> bool:
+        """Whether anything can be evaluated: with snapshots there may be no need to."""
+        if not self.given:
+            return True
+        try:
+            with self.pool.evaluator():
+                return True
+        except EvaluationError as error:
+            self.request.warn(f"{error.message}: what only evaluation could decide stays open")
+            return False
 
     @cached_property
     def given(self) -> Mapping[str, Saved]:
@@ -67,7 +83,7 @@ class Library:
     def lasts(self, commit: Commit) -> bool:
         """Tell whether what the commit evaluates to will be the same tomorrow; say once why it may not."""
         changing = self.setting.changing[0 if self._flake(commit) else 1]
-        if changing is not None and changing not in self._said:
+        if changing is not None and not self.given and changing not in self._said:
             self._said.add(changing)
             self.request.warn(f"nothing is kept for the next run: {changing}")
         return changing is None
@@ -76,8 +92,7 @@ class Library:
         """Find out at once which of many commits have a flake."""
         unknown = [one for one in commits if one.commit not in self._is_flake]
         project = self.setting.project
-        with self.pool.evaluator() as evaluator:
-            trees = holding(evaluator.session.user, unknown, project.places)
+        trees = holding(self.session.user, unknown, project.places)
         for commit, tree in zip(unknown, trees, strict=True):
             self._is_flake[commit.commit] = project.is_flake(project.entry(tree) or "")
 

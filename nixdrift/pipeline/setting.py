@@ -6,12 +6,15 @@ from dataclasses import asdict, dataclass
 from nixdrift import __version__
 from nixdrift.cache import key_of
 from nixdrift.nix import surroundings_of
-from nixdrift.pipeline.session import Evaluator
+from nixdrift.pipeline.graphs import Saved
+from nixdrift.pipeline.session import Evaluator, Session
 from nixdrift.pipeline.snapshot import question_of
 from nixdrift.project import Project
 from nixdrift.repository import Commit
 from nixdrift.snapshot import VERSION, Place, Question, Snapshot, place_of
 from nixdrift.workspace import fixed_directory
+
+_GIVEN = "it rests on snapshots that were given"
 
 
 @dataclass(frozen=True)
@@ -81,4 +84,21 @@ def setting_of(evaluator: Evaluator) -> Setting:
         place_of(fixed_directory(session.request.workspaces), session.user.top.name),
         (around[0].places, around[1].places),
         (around[0].changing, around[1].changing),
+    )
+
+
+def given_setting(session: Session, saved: Saved) -> Setting:
+    """Tell how a snapshot was evaluated; nothing is kept of what is compared with one that somebody gave."""
+    evaluation = saved.snapshot.evaluation
+    request = saved.adopted(session.request, evaluates=False)
+    return Setting(
+        saved.project(request),
+        saved.snapshot.question,
+        evaluation.nix_version or "",
+        evaluation.system or "",
+        evaluation.store_dir,
+        session.user.is_shallow,
+        place_of(fixed_directory(session.request.workspaces), session.user.top.name),
+        ((), ()),
+        (_GIVEN, _GIVEN),
     )

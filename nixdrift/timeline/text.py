@@ -1,11 +1,10 @@
 """A timeline for people: the components that lost changes commit by commit, the others in a line each."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import groupby
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from nixdrift.judgement import Verdict
@@ -18,8 +17,7 @@ from nixdrift.timeline.timeline import ComponentHistory, Introduced, Timeline
 
 _SHOWN_OTHERS = 30
 
-_WIDTHS = (16, 10, 19)
-"""Of a time, a commit, and the longest verdict."""
+_WIDEST = len("masked, same output")
 
 Row = tuple[LineCommit, StepComponent | None]
 
@@ -83,26 +81,21 @@ def summary(history: ComponentHistory) -> str:
 
 def _print_component(page: Console, history: ComponentHistory) -> None:
     page.print(Text.assemble((clean(history.name), "bold"), f": {summary(history)}"), soft_wrap=True)
-    grid = Table.grid(padding=(0, 1))
-    for widest in _WIDTHS:
-        grid.add_column(no_wrap=True, min_width=widest)
-    grid.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
     start = history.runs[0].commits[0]
-    grid.add_row(when(start), start.commit[:10], Text("start", "dim"), clean(start.subject))
-    for cells in _rows(history):
-        grid.add_row(*cells)
-    page.print(grid)
+    page.print(_line(start, Text("start", "dim"), clean(start.subject)), soft_wrap=True)
+    for line in _lines(history):
+        page.print(line, soft_wrap=True)
     if history.introduced is not None:
         _print_introduced(page, history.introduced)
     if history.repaired is not None:
         page.print(Text.assemble(("  repaired at ", "green"), called(history.repaired)), soft_wrap=True)
 
 
-def _rows(history: ComponentHistory) -> Iterator[Sequence[str | Text]]:
+def _lines(history: ComponentHistory) -> Iterator[Text]:
     for is_quiet, group in groupby(history.rows, key=_is_quiet):
         rows = list(group)
         if is_quiet and len(rows) > 2:
-            yield when(rows[0][0]), "", Text("·", "dim"), Text(f"{len(rows)} commits without a change", "dim")
+            yield Text(f"{when(rows[0][0])}  {len(rows)} commits without a change", "dim")
         else:
             yield from (_row(*row) for row in rows)
 
@@ -111,13 +104,17 @@ def _is_quiet(row: Row) -> bool:
     return row[1] is None or row[1].verdict is Verdict.UNCHANGED
 
 
-def _row(commit: LineCommit, one: StepComponent | None) -> Sequence[str | Text]:
-    subject = clean(commit.subject)
+def _row(commit: LineCommit, one: StepComponent | None) -> Text:
     if one is None:
-        return when(commit), commit.commit[:10], Text("absent", "dim"), subject
+        return _line(commit, Text("absent", "dim"), clean(commit.subject))
     verdict = Text(one.verdict.value, VERDICT_STYLES[one.verdict])
     verdict.append("" if one.moved or one.verdict is Verdict.UNCHANGED else ", same output", "dim")
-    return when(commit), commit.commit[:10], verdict, subject
+    return _line(commit, verdict, clean(commit.subject))
+
+
+def _line(commit: LineCommit, word: Text, said: str) -> Text:
+    word.pad_right(_WIDEST - len(word.plain))
+    return Text.assemble((f"{when(commit)} ", "dim"), commit.commit[:10], " ", word, " ", said)
 
 
 def _print_introduced(page: Console, found: Introduced) -> None:
