@@ -80,36 +80,39 @@ def cluster(address: str, task: Callable[[Commit], Outcome], *, progress: Tell, 
 def _connected(address: str, progress: Tell, warn: Tell) -> tuple[Any, float]:
     try:
         import dask
-        from distributed import Client
-        from distributed.comm.addressing import resolve_address
+        import distributed
     except ImportError as error:
         raise UsageError("--scheduler needs Dask", hint="pip install 'nixdrift[distributed]'") from error
     _quiet()
     patience = dask.utils.parse_timedelta(dask.config.get("distributed.comm.timeouts.connect"))
     progress(f"connecting to {address}")
     try:
-        # Without an address, Dask would start a cluster of its own; with a wrong one, leave half a client behind.
-        if "://" not in address:
-            raise ValueError(address)
-        resolve_address(address)
-        if address.startswith("tls://") and not dask.config.get("distributed.comm.tls.ca-file"):
-            raise UsageError("tls:// needs certificates", hint="see distributed.comm.tls in Dask's configuration")
-                "tls:// needs certificates", hint="name them in Dask's configuration: distributed.comm.tls"
-            )
+        _check(address)
         with warnings.catch_warnings(record=True) as said:
             warnings.simplefilter("always")
-            client = Client(address, timeout=patience, set_as_default=False)
+            client = distributed.Client(address, timeout=patience, set_as_default=False)
     except OSError as error:
         raise NixdriftError(
             f"no Dask scheduler answers at {address}", hint="start one: dask scheduler; it prints its address"
         ) from error
-    except UsageError:
-        raise
-    except Exception as error:  # Dask's ways to send things raise what the libraries below them do
-        raise UsageError(f"no address of a Dask scheduler: {address}", hint="as in tcp://HOST:8786") from error
-    if any(one.category.__name__ == "VersionMismatchWarning" for one in said):
+    if any(issubclass(one.category, distributed.versions.VersionMismatchWarning) for one in said):
         warn("the cluster has other versions of Python or Dask than this machine")
     return client, patience
+
+
+def _check(address: str) -> None:
+    """Refuse what Dask would make half a client of, or, without any address, a cluster of its own."""
+    from dask.config import get
+    from distributed.comm.addressing import resolve_address
+
+    try:
+        if "://" not in address:
+            raise ValueError(address)
+        resolve_address(address)
+    except (ValueError, ImportError) as error:
+        raise UsageError(f"no address of a Dask scheduler: {address}", hint="as in tcp://HOST:8786") from error
+    if address.startswith("tls://") and not get("distributed.comm.tls.ca-file"):
+        raise UsageError("tls:// needs certificates", hint="see distributed.comm.tls in Dask's configuration")
 
 
 def _quiet() -> None:
