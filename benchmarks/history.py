@@ -1,8 +1,9 @@
 """What a second look at a history costs: `make bench-history`, with the Nix on PATH.
 
-A generated history of a project of some services, as an expression file and as a flake: most commits change a file of
-one service, some what all are built on, some nothing that is evaluated; in the middle, one service loses its sources.
-Every run is a `nixdrift` process of its own. Of what is short, several runs are made, and the middle one is told.
+A generated history of a project of some services, which are built on a tool chain; as an expression file and as a
+flake. Most commits change a file of one service, some what all are built on, some nothing that is evaluated; in the
+middle, one service loses its sources. Every run is a `nixdrift` process of its own. Of what is short, several runs
+are made, and the middle one is told.
 """
 
 import argparse
@@ -35,27 +36,42 @@ let
     builder = "/bin/sh";
     args = [ "-c" "echo built > $out" ];
   } // attributes);
+  tools = builtins.genList (number: service "tool-${toString number}" {
+    inputs = if number == 0 then [ ] else map (builtins.elemAt tools) [ (number / 2) (number - 1) ];
+  }) TOOLS;
+  compiler = if tools == [ ] then null else builtins.elemAt tools (TOOLS - 1);
 in
 rec {
-  platform = service "platform" { src = ./platform; };
+  platform = service "platform" { inherit compiler; src = ./platform; };
 """
 
 Files = Mapping[str, str]
 
 
-def expression(services: int, *, is_broken: bool) -> str:
+@dataclass(frozen=True)
+class Size:
+    """How large a project is."""
+
+    services: int
+    tools: int
+    """How many derivations every service is built on, that are the same at every commit."""
+
+
+def expression(size: Size, *, is_broken: bool) -> str:
     """Give an expression of some services; where it is broken, the first one does not take its sources."""
+    services = size.services
     sources = ["/srv/service-0" if is_broken and number == 0 else f"./service-{number}" for number in range(services)]
     texts = [f'"{one}"' if one.startswith("/") else one for one in sources]
     lines = [
-        f'  service-{number} = service "service-{number}" {{ inherit platform; src = {text}; }};\n'
+        f'  service-{number} = service "service-{number}" {{ inherit compiler platform; src = {text}; }};\n'
         for number, text in enumerate(texts)
     ]
-    return "".join([HEAD, *lines, "}\n"])
+    return "".join([HEAD.replace("TOOLS", str(size.tools)), *lines, "}\n"])
 
 
-def story(commits: int, services: int, seed: int, flavour: str) -> list[Chapter]:
+def story(commits: int, size: Size, seed: int, flavour: str) -> list[Chapter]:
     """Tell a history; the same numbers tell the same one."""
+    services = size.services
     chance = random.Random(seed)  # noqa: S311 - a history that can be told again, and no secret
     files = {f"service-{number}/main.go": "package main\n" for number in range(services)}
     files |= {"platform/launch.sh": "launch\n", "README.md": "The stack\n"}
@@ -63,7 +79,7 @@ def story(commits: int, services: int, seed: int, flavour: str) -> list[Chapter]
     chapters = []
     for number in range(commits):
         if number in {0, commits // 2}:
-            files["default.nix"] = expression(services, is_broken=number > 0)
+            files["default.nix"] = expression(size, is_broken=number > 0)
         else:
             files |= _change(chance, number, commits, services)
         chapters.append(Chapter(START + timedelta(hours=number), f"commit {number}", dict(files)))
@@ -180,7 +196,8 @@ def main() -> None:
     """Print a table of runs."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--commits", type=int, default=200)
-    parser.add_argument("--services", type=int, default=12)
+    parser.add_argument("--services", type=int, default=60)
+    parser.add_argument("--tools", type=int, default=300, help="derivations that all are built on, as nixpkgs has")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--flavours", nargs="+", default=["file", "flake"])
@@ -193,7 +210,9 @@ def main() -> None:
             bench = Bench(Path(directory, "stack"), home, chosen.repeats)
             first = None
             # One more than asked for: the last chapter is left out.
-            for run in measured(bench, story(chosen.commits + 1, chosen.services, chosen.seed, flavour)):
+            for run in measured(
+                bench, story(chosen.commits + 1, Size(chosen.services, chosen.tools), chosen.seed, flavour)
+            ):
                 first = first or run.seconds
                 evaluated = "" if run.evaluated is None else run.evaluated
                 print(

@@ -1,10 +1,22 @@
 """``nixdrift history --scheduler``: a real Dask scheduler, and real workers that are killed."""
 
+import pickle
 import shutil
 import subprocess
+from concurrent.futures import Future
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+from distributed import KilledWorker
+
+from nixdrift.errors import EvaluationError, WorkerError
+from nixdrift.nix import NixSettings
+from nixdrift.pipeline import cluster as cluster_module
+from nixdrift.pipeline.cluster import ClusterWorkers
+from nixdrift.pipeline.workers import open_workers
+from nixdrift.request import LineRequest
 from tests.clusters import QUICK, Cluster, dask_cluster, processes_of, until
 from tests.command import CommandLine, fake_nix
 from tests.histories import BREAKING, BROKEN, expression, go, told
@@ -145,3 +157,41 @@ def test_without_dask_that_is_said(newest_nix: Path, nixdrift: CommandLine, tmp_
     outcome = without(*HISTORY, "--scheduler", "tcp://127.0.0.1:1", cwd=tmp_path / "stack", nix=newest_nix)
 
     nixdrift.refuses(outcome, 2, "--scheduler needs Dask", r"pip install 'nixdrift\[distributed\]'")
+
+
+def test_nothing_of_the_environment_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[bytes] = []
+
+    def taken(_address: str, task: object, **_told: object) -> object:
+        sent.append(pickle.dumps(task))
+        return nullcontext()
+
+    monkeypatch.setattr(cluster_module, "cluster", taken)
+    monkeypatch.setenv("NAMED", "of the caller")
+    request = LineRequest(scheduler="tcp://127.0.0.1:1", nix=NixSettings(system="x86_64-linux"))
+    open_workers(request, pool=None, setting=None, jobs=1)  # type: ignore[arg-type]
+
+    assert request.environment["NAMED"] == "of the caller"
+    assert b"x86_64-linux" in sent[0]
+    assert b"of the caller" not in sent[0]
+
+
+def outcome_of(error: Exception) -> object:
+    """Give what becomes of a task that raised something."""
+    future: Future[bytes] = Future()
+    future.set_exception(error)
+    return ClusterWorkers(None, None, None, "tcp://x", 1.0, print).outcome(future)  # type: ignore[arg-type]
+
+
+def test_a_commit_that_no_worker_survives_is_a_gap() -> None:
+    killed = KilledWorker("task", None, 3)
+
+    found = outcome_of(killed)
+
+    assert isinstance(found, EvaluationError)
+    assert "lost, one after the other" in found.message
+
+
+def test_whatever_else_a_worker_raises_ends_the_run_in_a_line() -> None:
+    with pytest.raises(WorkerError, match="a worker failed: ModuleNotFoundError: No module named 'nixdrift'"):
+        outcome_of(ModuleNotFoundError("No module named 'nixdrift'"))
