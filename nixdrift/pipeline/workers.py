@@ -103,7 +103,7 @@ def _difference(pool: Pool, setting: Setting, version: str, commit: Commit) -> s
     if (own.nix_version, own.system) != (setting.nix_version, setting.system):
         return f"it has Nix {own.nix_version} for {own.system}, not {setting.nix_version} for {setting.system}"
     # Where it works is its own: what takes that in is evaluated where it is asked for.
-    if replace(own, place=setting.place) != setting:
+    if not setting.is_like(own):
         return "its Nix has another store, or another NIX_PATH, or its clone is cut off elsewhere"
     return None
 

@@ -107,6 +107,21 @@ def test_where_the_scheduler_is_lost_the_run_ends(newest_nix: Path, nixdrift: Co
     ]
 
 
+def test_a_commit_that_was_given_need_not_be_evaluated_on_a_cluster(
+    newest_nix: Path, nixdrift: CommandLine, tmp_path: Path
+) -> None:
+    commits = told(tmp_path / "stack", [go(1), go(2)])
+    file = tmp_path / "first.snapshot"
+    nixdrift("snapshot", commits[1], *HISTORY[1:3], "-o", file, cwd=tmp_path / "stack", nix=newest_nix)
+    with dask_cluster(tmp_path / "cluster", [newest_nix], nixdrift) as cluster:
+        ask = (*HISTORY, "--snapshot", file, "--scheduler", cluster.address)
+        outcome = nixdrift(*ask, cwd=tmp_path / "stack", nix=newest_nix)
+    near = nixdrift(*HISTORY, "--no-cache", cwd=tmp_path / "stack", nix=newest_nix)
+
+    assert (outcome.status, outcome.stderr) == (0, "")
+    assert outcome.stdout == near.stdout
+
+
 def test_a_worker_that_is_not_alike_says_nothing_of_a_commit(
     newest_nix: Path, nixdrift: CommandLine, tmp_path: Path
 ) -> None:
