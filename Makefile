@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 SHELL := /bin/bash
 
-.PHONY: demo test lint format docs scoreboard mutation-study bench-probe clean
+.PHONY: demo test lint format docs scoreboard mutation-study bench-probe bench-history clean
 
 demo: $(VENV)/.installed
 	$(BIN)/nixdrift demo
@@ -34,6 +34,9 @@ mutation-study: $(VENV)/.installed-for-development
 
 bench-probe: $(VENV)/.installed
 	$(BIN)/python -m benchmarks.probe_evaluations
+
+bench-history: $(VENV)/.installed
+	$(BIN)/python -m benchmarks.history
 
 clean:
 	rm -rf $(VENV) build dist

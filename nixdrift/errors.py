@@ -43,3 +43,7 @@ class RepositoryError(NixdriftError):
 
 class EvaluationError(NixdriftError):
     """Nix is missing, fails, hangs, or leaves out an attribute."""
+
+
+class WorkerError(NixdriftError):
+    """A cluster that cannot evaluate, or not as this machine would: nothing it says of a commit counts."""

@@ -6,11 +6,13 @@ Nodes are store paths: of derivations, and of their input sources.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-
-import networkx
+from typing import TYPE_CHECKING
 
 from nixdrift.errors import IncompleteGraphError
 from nixdrift.model import Derivation, StorePath, name_of, output_path, source_name
+
+if TYPE_CHECKING:
+    import networkx
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,8 @@ class DerivationGraph:
 
         Derivations for which ``avoiding`` holds are not passed through.
         """
+        import networkx
+
         edges = self.edges
         if avoiding is not None:
             edges = networkx.subgraph_view(edges, filter_node=lambda path: path == target or not avoiding(path))
@@ -99,6 +103,9 @@ def build_graph(derivations: Mapping[StorePath, Derivation], *, source: str) -> 
     Raises `IncompleteGraphError` where an input derivation is absent, or where an input leads back to itself:
     nothing can be concluded from such a graph. ``source`` is what the message calls it.
     """
+    # It takes long to import, and where all is known there is no graph to build.
+    import networkx
+
     edges: networkx.DiGraph[StorePath] = networkx.DiGraph()
     # In sorted order, so that the same derivations give the same routes however they were listed.
     edges.add_nodes_from(sorted(derivations))

@@ -4,29 +4,14 @@ import os
 import signal
 import sys
 import traceback
+from importlib import import_module
 from types import FrameType
 from typing import NoReturn
 
 import click
 
 from nixdrift import __version__
-from nixdrift.cli.affected import affected
-from nixdrift.cli.audit import audit
-from nixdrift.cli.baseline import baseline
-from nixdrift.cli.cache import cache
-from nixdrift.cli.check import check
-from nixdrift.cli.compare import compare
-from nixdrift.cli.demo import demo
-from nixdrift.cli.explain import explain
-from nixdrift.cli.history import history
-from nixdrift.cli.init import init
 from nixdrift.cli.output import forget_output
-from nixdrift.cli.probe import probe
-from nixdrift.cli.rollback import rollback
-from nixdrift.cli.rules import rules
-from nixdrift.cli.schema import schema
-from nixdrift.cli.snapshot import snapshot
-from nixdrift.cli.verify import verify
 from nixdrift.errors import NixdriftError
 from nixdrift.report.document import clean
 
@@ -40,16 +25,45 @@ Exit status: 0 clean, 1 findings, 2 wrong usage, 3 could not judge,
 4 a bug in nixdrift, 130 interrupted."""
 
 
-class _InOrder(click.Group):
-    """Lists its commands in the order in which they were added: the one that matters first."""
+_COMMANDS = {
+    "check": "was everything that changed really rebuilt, and because of it?",
+    "explain": "why does a component have its verdict?",
+    "affected": "what moved, and how far is it from the change?",
+    "audit": "whose is each path, and what is wrong already?",
+    "probe": "which files influence nothing?",
+    "compare": "what differs between staging and production?",
+    "history": "since when do changes not reach a component?",
+    "rollback": "which earlier commit would really act?",
+    "verify": "is what a commit evaluates to really deployed?",
+    "snapshot": "save a revision, to be judged elsewhere",
+    "baseline": "write down what is known, to fail on what is new",
+    "init": "propose a nixdrift.toml",
+    "cache": "look after what is kept between runs",
+    "rules": "what does a finding mean?",
+    "demo": "replay an incident, merge by merge",
+    "schema": "the JSON Schema of a report",
+}
+"""Each command, in a module of its name, and the question that it answers: the one that matters first."""
+
+
+class _Commands(click.Group):
+    """Imports the one command that is called: the others would take longer than many a call."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Give their names."""
-        return list(self.commands)
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Give a command by its name."""
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"nixdrift.cli.{cmd_name}"), cmd_name)
+        command.short_help = _COMMANDS[cmd_name]
+        return command
 
 
 @click.group(
-    cls=_InOrder, epilog=_EPILOG, no_args_is_help=False, context_settings={"help_option_names": ["-h", "--help"]}
+    cls=_Commands, epilog=_EPILOG, no_args_is_help=False, context_settings={"help_option_names": ["-h", "--help"]}
 )
 @click.version_option(__version__, prog_name="nixdrift", message="%(prog)s %(version)s")
 def cli() -> None:
@@ -62,30 +76,6 @@ def cli() -> None:
     See it at work on an incident:
       nixdrift demo
     """
-
-
-_COMMANDS = (
-    (check, "was everything that changed really rebuilt, and because of it?"),
-    (explain, "why does a component have its verdict?"),
-    (affected, "what moved, and how far is it from the change?"),
-    (audit, "whose is each path, and what is wrong already?"),
-    (probe, "which files influence nothing?"),
-    (compare, "what differs between staging and production?"),
-    (history, "since when do changes not reach a component?"),
-    (rollback, "which earlier commit would really act?"),
-    (verify, "is what a commit evaluates to really deployed?"),
-    (snapshot, "save a revision, to be judged elsewhere"),
-    (baseline, "write down what is known, to fail on what is new"),
-    (init, "propose a nixdrift.toml"),
-    (cache, "look after what is kept between runs"),
-    (rules, "what does a finding mean?"),
-    (demo, "replay an incident, merge by merge"),
-    (schema, "the JSON Schema of a report"),
-)
-
-for command, question in _COMMANDS:
-    command.short_help = question
-    cli.add_command(command)
 
 
 def main() -> NoReturn:

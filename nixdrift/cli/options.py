@@ -182,7 +182,7 @@ _LINE_OPTIONS = (
     click.option(
         "--scheduler",
         metavar="ADDRESS",
-        help="Evaluate on the workers of this Dask scheduler, such as tcp://host:8786.",
+        help="Evaluate on the workers of this Dask scheduler, which has to be trusted, such as tcp://host:8786.",
     ),
 )
 

@@ -36,6 +36,8 @@ class Chronicle:
     config: Config
     config_digest: str
     counterfactual: Counterfactual
+    _steps: dict[tuple[str, str], Step] = field(default_factory=dict, repr=False)
+    """What became of the components between two commits, of what was kept."""
     _revisions: dict[str, Revision] = field(default_factory=dict, repr=False)
 
     @property
@@ -59,8 +61,16 @@ class Chronicle:
 
     def known_step(self, base: Commit, head: Commit) -> Step | None:
         """Give what became of the components, if it was judged before."""
+        if (base.commit, head.commit) not in self._steps:
+            found = None if self.request.refreshes else self._kept_step(base, head)
+            if found is None:
+                return None
+            self._steps[base.commit, head.commit] = found
+        return self._steps[base.commit, head.commit]
+
+    def _kept_step(self, base: Commit, head: Commit) -> Step | None:
         records = self.records(base, head)
-        if records is None or self.request.refreshes:
+        if records is None:
             return None
         for place in (None, self.session.user.top.name):
             found = records.load_value(_KIND, self._key(base, head, place))

@@ -43,6 +43,7 @@ class Library:
     known: dict[StorePath, Derivation] = field(default_factory=dict, repr=False)
     _at_hand: OrderedDict[str, Saved] = field(default_factory=OrderedDict, repr=False)
     _is_flake: dict[str, bool] = field(default_factory=dict, repr=False)
+    _keys: dict[str, str] = field(default_factory=dict, repr=False)
     _said: set[str] = field(default_factory=set, repr=False)
 
     @cached_property
@@ -78,7 +79,9 @@ class Library:
 
     def key(self, commit: Commit) -> str:
         """Give what stands for the evaluation of a commit, wherever it is done."""
-        return self.setting.key(commit, is_flake=self._flake(commit))
+        if commit.commit not in self._keys:
+            self._keys[commit.commit] = self.setting.key(commit, is_flake=self._flake(commit))
+        return self._keys[commit.commit]
 
     def lasts(self, commit: Commit) -> bool:
         """Tell whether what the commit evaluates to will be the same tomorrow; say once why it may not."""
@@ -91,6 +94,8 @@ class Library:
     def look_at(self, commits: Iterable[Commit]) -> None:
         """Find out at once which of many commits have a flake."""
         unknown = [one for one in commits if one.commit not in self._is_flake]
+        if not unknown:
+            return
         project = self.setting.project
         trees = holding(self.session.user, unknown, project.places)
         for commit, tree in zip(unknown, trees, strict=True):

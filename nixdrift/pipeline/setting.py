@@ -1,7 +1,7 @@
 """What an evaluation follows from beside the commit, and the names of snapshots in the cache that follow from both."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from nixdrift import __version__
 from nixdrift.cache import key_of
@@ -60,6 +60,12 @@ class Setting:
         """Give what a snapshot that can be used here may have taken of its place, in the order of how usual it is."""
         name, digest = self.place.name, self.place.digest
         yield from (Place(), Place(name), Place(None, digest), Place(name, digest))
+
+    def is_like(self, other: "Setting") -> bool:
+        """Tell whether another one, at any place, evaluates in the same way, as far as this one is known."""
+        if self.changing == (_GIVEN, _GIVEN):
+            other = replace(other, project=self.project, surroundings=self.surroundings, changing=self.changing)
+        return replace(other, place=self.place) == self
 
     def answers(self, snapshot: Snapshot, commit: Commit) -> bool:
         """Tell whether a snapshot is what its name says."""

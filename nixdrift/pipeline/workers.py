@@ -1,13 +1,16 @@
 """Who evaluates many commits: threads of this process, or the workers of a cluster."""
 
 import os
+import platform
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
+from queue import Empty, SimpleQueue
 
-from nixdrift.errors import EvaluationError, NixdriftError
+from nixdrift import __version__
+from nixdrift.errors import NixdriftError, WorkerError
 from nixdrift.pipeline.pool import Pool
 from nixdrift.pipeline.setting import Setting, setting_of
 from nixdrift.repository import Commit
@@ -16,6 +19,10 @@ from nixdrift.snapshot import write_snapshot
 
 Outcome = bytes | NixdriftError
 """The snapshot of a commit as it is written, or why there is none."""
+
+_SECONDS_BETWEEN_LOOKS = 1.0
+
+ALIKE = "give all workers the same nixdrift, Nix, options and NIX_PATH, and the same repository at the same path"
 
 
 @dataclass(frozen=True)
@@ -26,14 +33,38 @@ class Workers:
     task: Callable[[Commit], Outcome]
 
     def evaluate(self, commits: Sequence[Commit]) -> Iterator[tuple[Commit, Outcome]]:
-        """Evaluate some commits, and give each as soon as it is done."""
+        """Evaluate some commits, and give each as soon as it is done.
+
+        Raises `WorkerError` where those that evaluate are lost, or are not alike.
+        """
         begun: dict[Future[Outcome], Commit] = {self.executor.submit(self.task, one): one for one in commits}
+        done: SimpleQueue[Future[Outcome]] = SimpleQueue()
         try:
-            for future in as_completed(begun):
-                yield begun[future], future.result()
+            for future in begun:
+                future.add_done_callback(done.put)
+            for _one in begun:
+                ended = self._next(done)
+                outcome = self.outcome(ended)
+                if isinstance(outcome, WorkerError):
+                    raise outcome
+                yield begun[ended], outcome
         finally:
             for future in begun:
                 future.cancel()
+
+    def _next(self, done: "SimpleQueue[Future[Outcome]]") -> "Future[Outcome]":
+        while True:
+            try:
+                return done.get(timeout=_SECONDS_BETWEEN_LOOKS)
+            except Empty:
+                self.look_after()
+
+    def outcome(self, ended: "Future[Outcome]") -> Outcome:
+        """Give what a task came to."""
+        return ended.result()
+
+    def look_after(self) -> None:
+        """Raise `WorkerError` where waiting is of no use; asked again and again while nothing is done."""
 
 
 def evaluated(pool: Pool, commit: Commit) -> Outcome:
@@ -44,24 +75,41 @@ def evaluated(pool: Pool, commit: Commit) -> Outcome:
         return error
 
 
-def evaluated_alone(request: Request, setting: Setting, commit: Commit) -> Outcome:
-    """Evaluate a commit as the only one: the task of a worker that knows nothing of the others."""
+def evaluated_alone(request: Request, setting: Setting, version: str, commit: Commit) -> Outcome:
+    """Evaluate a commit as the only one: the task of a worker that knows nothing of the others.
+
+    Gives a `WorkerError` where this worker would not evaluate as the one who asks: by their version, and setting.
+    """
     try:
         with Pool(replace(request, environment=dict(os.environ))) as pool:
-            with pool.evaluator() as evaluator:
-                own = setting_of(evaluator)
-            if replace(own, place=setting.place) != setting:
-                raise EvaluationError(
-                    f"a worker evaluates in another way: with Nix {own.nix_version} for {own.system}",
-                    hint="give all workers the same Nix, options and NIX_PATH, and the same state of the repository",
-                )
-            return evaluated(pool, commit)
+            different = _difference(pool, setting, version, commit)
+            return evaluated(pool, commit) if different is None else _unfit(different, ALIKE)
     except NixdriftError as error:
-        return error
+        # Nothing was said of the commit yet.
+        return _unfit(error.message, error.hint or ALIKE)
+
+
+def _unfit(reason: str, hint: str) -> WorkerError:
+    return WorkerError(f"the worker on {platform.node()} cannot evaluate: {reason}", hint=hint)
+
+
+def _difference(pool: Pool, setting: Setting, version: str, commit: Commit) -> str | None:
+    """Tell in what a worker is another one than those who ask; raises a `NixdriftError` where it lacks something."""
+    if version != __version__:
+        return f"it has nixdrift {__version__}, not {version}"
+    with pool.evaluator() as evaluator:
+        own = setting_of(evaluator)
+        evaluator.session.user.resolve(commit.commit)
+    if (own.nix_version, own.system) != (setting.nix_version, setting.system):
+        return f"it has Nix {own.nix_version} for {own.system}, not {setting.nix_version} for {setting.system}"
+    # Where it works is its own: what takes that in is evaluated where it is asked for.
+    if not setting.is_like(own):
+        return "its Nix has another store, or another NIX_PATH, or its clone is cut off elsewhere"
+    return None
 
 
 def open_workers(request: LineRequest, pool: Pool, setting: Setting, jobs: int) -> AbstractContextManager[Workers]:
-    """Give what evaluates; raises a `NixdriftError` where a scheduler was named that is not there."""
+    """Give what evaluates; raises a `NixdriftError` where a scheduler was named that cannot be used."""
     if request.scheduler is None:
         return _threads(pool, jobs)
     from nixdrift.pipeline.cluster import cluster
@@ -76,7 +124,8 @@ def open_workers(request: LineRequest, pool: Pool, setting: Setting, jobs: int) 
         environment={},
         workspaces=request.workspaces,
     )
-    return cluster(request.scheduler, partial(evaluated_alone, alone, setting))
+    task = partial(evaluated_alone, alone, setting, __version__)
+    return cluster(request.scheduler, task, progress=request.progress, warn=request.warn)
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """A timeline as a picture: a row for each component, a column for each commit, a colour for each verdict."""
 
 from collections.abc import Iterator
-from xml.sax.saxutils import escape, quoteattr
+from html import escape
 
 from nixdrift.judgement import Verdict
 from nixdrift.report.escapes import clean
@@ -80,7 +80,7 @@ def _cell(stop: Stop, one: StepComponent | None, name: str, left: int, top: int)
         fill, verdict = ("#fff", "not there") if one is None else (COLORS[one.verdict], one.verdict.value)
     said = f"{name} at {_label(stop)} {clean(stop.commit.subject)}: {verdict}"
     return (
-        f'<rect x="{left}" y="{top}" width="{_CELL - 1}" height="{_CELL - 1}" fill={quoteattr(fill)}>'
+        f'<rect x="{left}" y="{top}" width="{_CELL - 1}" height="{_CELL - 1}" fill="{escape(fill)}">'
         f"<title>{escape(said)}</title></rect>"
     )
 
@@ -89,5 +89,5 @@ def _legend(top: int) -> Iterator[str]:
     for number, (name, fill) in enumerate([*((one.value, COLORS[one]) for one in COLORS), ("gap", _GAP)]):
         left = 20 + number % 6 * 110
         below = top + number // 6 * _LINE
-        yield f'<rect x="{left}" y="{below}" width="12" height="12" fill={quoteattr(fill)} stroke="#ccc"/>'
+        yield f'<rect x="{left}" y="{below}" width="12" height="12" fill="{escape(fill)}" stroke="#ccc"/>'
         yield f'<text x="{left + 17}" y="{below + 10}" fill="#333">{name}</text>'

@@ -44,7 +44,7 @@ def test_nothing_in_a_name_becomes_a_part_of_the_picture() -> None:
     assert {one.tag.removeprefix(SVG) for one in root.iter()} <= {
         *("svg", "defs", "pattern", "rect", "path", "text", "title")
     }
-    assert not any(name.startswith("on") for one in root.iter() for name in one)
+    assert not any(name.startswith("on") for one in root.iter() for name in one.attrib)
 
 
 @given(st.text(), st.lists(st.sampled_from(Verdict), min_size=1, max_size=6), st.integers(20, 300))
