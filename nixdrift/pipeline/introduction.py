@@ -1,14 +1,14 @@
 """Find the commit from which changes of a component's sources stopped reaching its output: by bisection, with proof."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
 
 from nixdrift import __version__
 from nixdrift.cache import key_of
 from nixdrift.comparison.counterfactual import Counterfactual
 from nixdrift.comparison.ownership import is_expression
 from nixdrift.errors import NixdriftError
-from nixdrift.judgement import Verdict
 from nixdrift.pipeline.chronicle import Chronicle
 from nixdrift.pipeline.laboratory import Laboratory
 from nixdrift.pipeline.probe import Question, learn
@@ -16,8 +16,8 @@ from nixdrift.pipeline.sides import traced
 from nixdrift.probe.facts import Fact, Kind
 from nixdrift.probe.plan import plan_for
 from nixdrift.repository import LineCommit
-from nixdrift.timeline.step import StepComponent
-from nixdrift.timeline.timeline import HARMFUL, ComponentHistory, Introduced, Proof, Stop
+from nixdrift.timeline.breaks import Answer, Bisection, evaluated_commits, last_break
+from nixdrift.timeline.timeline import ComponentHistory, Introduced, Proof, Stop
 
 _KIND = "facts"
 
@@ -34,106 +34,37 @@ _NOT_REACHING = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    """What is known of a path and a component at one commit."""
-
-    is_broken: bool | None
-    """Whether both are there and changes of the path do not reach the component; None: it cannot be told."""
-    evidence: str
-
-
 def with_introduction(chronicle: Chronicle, stops: Sequence[Stop], history: ComponentHistory) -> ComponentHistory:
     """Add to a component's history since when changes of its sources do not reach it; without harm, nothing."""
-    if not history.harmed or chronicle.counterfactual is Counterfactual.NEVER:
+    found = last_break(history, is_expression=is_expression)
+    if found is None or chronicle.counterfactual is Counterfactual.NEVER:
         return history
-    last = history.harmed[-1][0]
-    healthy = [commit for commit, one in history.touched if one.verdict is Verdict.REBUILT and commit.time <= last.time]
-    order = [commit.commit for commit, _one in history.rows]
-    start = max(
-        (order.index(one.commit) for one in healthy if order.index(one.commit) < order.index(last.commit)), default=-1
-    )
-    first, harmed = next((commit, one) for commit, one in history.harmed if order.index(commit.commit) > start)
-    path = next((one.path for one in harmed.paths if one.verdict in HARMFUL and not is_expression(one.path)), None)
-    if path is None:
-        return history
-    every = list(_evaluated(stops))
-    after = [one.commit for one in every].index(first.commit)
-    before = [one.commit for one in every].index(order[start]) if start >= 0 else 0
-    return replace(history, introduced=_Search(chronicle, history.name, path, every).between(before, after, harmed))
+    if not chronicle.library.has_nix:
+        proof = Proof(found.harmed, found.reason)
+        doubt = "without Nix it cannot be told whether it was so before"
+        return replace(history, introduced=Introduced(found.path, proof, None, doubt))
 
-
-def _evaluated(stops: Sequence[Stop]) -> Iterator[LineCommit]:
-    """Give the commits that evaluate, oldest first, with the one that the first step starts from."""
-    for stop in stops:
-        if stop.step is not None and stop.since is not None and stop is next(one for one in stops if one.step):
-            yield stop.since
-        if stop.gap is None:
-            yield stop.commit
-
-
-@dataclass(frozen=True)
-class _Search:
-    chronicle: Chronicle
-    component: str
-    path: str
-    commits: Sequence[LineCommit]
-    """Oldest first."""
-
-    def between(self, lowest: int, highest: int, harmed: StepComponent) -> Introduced:
-        """Find the first commit at which it is broken, between two places of the line; it is at the second one."""
-        if not self.chronicle.library.has_nix:
-            proof = Proof(self.commits[highest], harmed.reason)
-            return Introduced(self.path, proof, None, "without Nix it cannot be told whether it was so before")
-        answer = self._answer(lowest)
-        if answer.is_broken:
-            doubt = (
-                None
-                if self.commits[lowest].parent is None
-                else "it may have been so before: nothing earlier was looked at"
-            )
-            return Introduced(self.path, self._proof(lowest, answer), None, doubt)
-        low, high = lowest, highest
-        while True:
-            middle = self._middle(low, high)
-            if middle is None:
-                break
-            low, high = (low, middle) if self._answer(middle).is_broken else (middle, high)
-        doubt = None
-        if answer.is_broken is None and low == lowest:
-            doubt = f"what it was at {self.commits[low].commit[:10]} cannot be told: {answer.evidence}"
-        elif high - low > 1:
-            doubt = f"{high - low - 1} commits between the two cannot be told"
-        found = self._answer(high)
-        return Introduced(self.path, self._proof(high, found), self._proof(low, self._answer(low)), doubt)
-
-    def _middle(self, low: int, high: int) -> int | None:
-        """Give the place nearest to the middle at which it can be told; None: there is none."""
-        middle = (low + high) // 2
-        places = sorted(range(low + 1, high), key=lambda place: abs(place - middle))
-        return next((place for place in places if self._answer(place).is_broken is not None), None)
-
-    def _proof(self, place: int, answer: _Answer) -> Proof:
-        return Proof(self.commits[place], answer.evidence)
-
-    def _answer(self, place: int) -> _Answer:
-        commit = self.commits[place]
+    def ask(commit: LineCommit) -> Answer:
         try:
-            return _answer(_known(self.chronicle, commit, self.component, self.path))
+            return _answer(_known(chronicle, commit, history.name, found.path))
         except NixdriftError as error:
-            return _Answer(None, error.message)
+            return Answer(None, error.message)
+
+    is_cut_off = chronicle.session.user.is_shallow
+    search = Bisection(found, evaluated_commits(stops), cache(ask), is_cut_off)
+    return replace(history, introduced=search.introduced())
 
 
-def _answer(fact: Fact | None) -> _Answer:
+def _answer(fact: Fact | None) -> Answer:
     if fact is None:
-        return _Answer(False, "the component or the path was not there")
+        return Answer(False, "the component or the path was not there")
     if fact.kind in _REACHING:
-        return _Answer(False, _REACHING[fact.kind])
+        return Answer(False, _REACHING[fact.kind])
     if fact.kind in _NOT_REACHING:
-        return _Answer(True, _NOT_REACHING[fact.kind])
+        return Answer(True, _NOT_REACHING[fact.kind])
     if fact.kind is Kind.FROZEN:
-        return _Answer(True, f"the fixed output of {fact.detail} hides it")
-    return _Answer(None, fact.detail or "it cannot be told")
+        return Answer(True, f"the fixed output of {fact.detail} hides it")
+    return Answer(None, fact.detail or "it cannot be told")
 
 
 def _known(chronicle: Chronicle, commit: LineCommit, component: str, path: str) -> Fact | None:
