@@ -42,9 +42,11 @@ HOUSEKEEPING = (
 )
 """Documentation and housekeeping: not expected to reach an output unless an input source holds them."""
 
-_TOP_KEYS = ("components", "generated", "housekeeping", "ignore")
+_TOP_KEYS = ("compare", "components", "generated", "housekeeping", "ignore")
 _COMPONENT_KEYS = ("derivation", "ignore", "sources")
 _GENERATED_KEYS = ("command", "from", "to")
+_COMPARE_KEYS = ("expected",)
+_EXPECTED_KEYS = ("between", "difference", "reason")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,17 @@ class Generated:
 
 
 @dataclass(frozen=True, slots=True)
+class ExpectedDifference:
+    """A difference between two roots that is meant to be there."""
+
+    difference: str
+    """Its address, or a pattern in which ``*`` stands for anything."""
+    reason: str | None = None
+    between: tuple[str, str] | None = None
+    """The two roots, or patterns for them; None: any two."""
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """The whole configuration; the empty one is the default."""
 
@@ -95,6 +108,7 @@ class Config:
     ignore: Patterns = field(default_factory=lambda: patterns(()))
     housekeeping: Patterns = field(default_factory=lambda: patterns(HOUSEKEEPING))
     generated: tuple[Generated, ...] = ()
+    expected: tuple[ExpectedDifference, ...] = ()
 
     def without(self, component: str) -> "Config":
         """Give it as if a component were not declared."""
@@ -118,6 +132,7 @@ def parse_config(content: bytes, *, source: str = FILE_NAME) -> Config:
         _patterns(table, "ignore", source, "") or patterns(()),
         _patterns(table, "housekeeping", source, "") or patterns(HOUSEKEEPING),
         tuple(_generated(one, source) for one in _tables(table, "generated", source)),
+        _expected(_table(table, "compare", source, ""), source),
     )
 
 
@@ -143,6 +158,32 @@ def _generated(table: Mapping[str, Any], source: str) -> Generated:
     return Generated(origins, made, _string(table, "command", source, prefix, hint='command = "make generated"'))
 
 
+def _expected(table: Mapping[str, Any], source: str) -> tuple[ExpectedDifference, ...]:
+    _check_keys(table, _COMPARE_KEYS, source, "compare.")
+    return tuple(_expected_difference(one, source) for one in _tables(table, "expected", source, "compare."))
+
+
+def _expected_difference(table: Mapping[str, Any], source: str) -> ExpectedDifference:
+    prefix = "compare.expected."
+    _check_keys(table, _EXPECTED_KEYS, source, prefix)
+    difference = _string(table, "difference", source, prefix, hint='difference = "env.REGION"')
+    if not difference:
+        raise InvalidInputError(
+            f"{source}: [[compare.expected]] has no difference", hint='difference = "env.REGION", as compare writes it'
+        )
+    reason = _string(table, "reason", source, prefix, hint='reason = "each has its own region"')
+    return ExpectedDifference(difference, reason, _between(table, source, prefix))
+
+
+def _between(table: Mapping[str, Any], source: str, prefix: str) -> tuple[str, str] | None:
+    match table.get("between"):
+        case None:
+            return None
+        case [str(one), str(other)]:
+            return one, other
+    raise InvalidInputError(f"{source}: {prefix}between is not two roots", hint='between = ["staging*", "production*"]')
+
+
 def _check_keys(table: Mapping[str, Any], known: tuple[str, ...], source: str, prefix: str) -> None:
     for key in table:
         if key not in known:
@@ -158,10 +199,10 @@ def _table(table: Mapping[str, Any], key: str, source: str, prefix: str) -> Mapp
     return value
 
 
-def _tables(table: Mapping[str, Any], key: str, source: str) -> Sequence[Mapping[str, Any]]:
+def _tables(table: Mapping[str, Any], key: str, source: str, prefix: str = "") -> Sequence[Mapping[str, Any]]:
     value = table.get(key, [])
     if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
-        raise InvalidInputError(f"{source}: {key} is not a list of tables", hint=f"write [[{key}]]")
+        raise InvalidInputError(f"{source}: {prefix}{key} is not a list of tables", hint=f"write [[{prefix}{key}]]")
     return value
 
 

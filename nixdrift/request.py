@@ -126,3 +126,16 @@ class VerifyRequest(LineRequest):
     wanted: str | None = None
     """For the coverage: a list of the revision's own closure, or the URL of a store that has it; None: this machine's.
     """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParityRequest(RevisionRequest):
+    """What is asked of two roots; ``revision`` is that of a root which has none in front of it."""
+
+    a: str
+    """``ROOT`` or ``REVISION:ROOT``: what is before the last colon is the revision."""
+    b: str
+    graph: str | None = None
+    """A snapshot or a dump to take both from."""
+    other_graph: str | None = None
+    """Another one to take the second from."""

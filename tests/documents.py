@@ -31,6 +31,7 @@ def all_rules() -> str:
 PARTS: Mapping[tuple[str, str], Callable[[], str]] = {
     ("README.md", "nixdrift check --help"): lambda: help_of("check"),
     ("docs/rules.md", "rules"): all_rules,
+    ("docs/compare.md", "nixdrift compare --help"): lambda: help_of("compare"),
     ("docs/snapshot.md", "nixdrift snapshot --help"): lambda: help_of("snapshot"),
 }
 """Document, name of the part → what it has to be; the part stands between `<!-- NAME -->` and `<!-- end -->`."""

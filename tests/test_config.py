@@ -2,7 +2,7 @@
 
 import pytest
 
-from nixdrift.config import Config, parse_config
+from nixdrift.config import Config, ExpectedDifference, parse_config
 from nixdrift.errors import InvalidInputError
 from tests.worlds import configured
 
@@ -107,6 +107,16 @@ def test_a_pattern_matches_a_path_of_any_bytes() -> None:
         ('[[generated]]\nfrom = "a"\nto = ["b"]', r"generated\.from is not a list"),
         ('[[generated]]\nfrom = ["a"]\nto = ["b"]\ncommand = 1', r"generated\.command is not a string"),
         ('[[generated]]\nfrom = ["a"]\nto = ["b"]\ncomand = "c"', r"unknown key generated\.comand"),
+        ("compare = []", "compare is not a table"),
+        ("[compare]\nexpect = []", r"unknown key compare\.expect"),
+        ("[compare]\nexpected = {}", r"compare\.expected is not a list of tables"),
+        ('[[compare.expected]]\nreason = "x"', r"\[\[compare\.expected\]\] has no difference"),
+        ('[[compare.expected]]\ndifference = ""', r"\[\[compare\.expected\]\] has no difference"),
+        ("[[compare.expected]]\ndifference = 1", r"compare\.expected\.difference is not a string"),
+        ('[[compare.expected]]\ndifference = "a"\nreason = 1', r"compare\.expected\.reason is not a string"),
+        ('[[compare.expected]]\ndifference = "a"\nbetween = "a"', r"compare\.expected\.between is not two roots"),
+        ('[[compare.expected]]\ndifference = "a"\nbetween = ["a"]', r"compare\.expected\.between is not two roots"),
+        ('[[compare.expected]]\ndifference = "a"\nbetwen = []', r"unknown key compare\.expected\.betwen"),
     ],
 )
 def test_what_may_not_stand_in_it_is_named_with_the_file(text: str, message: str) -> None:
@@ -124,3 +134,21 @@ def test_the_key_that_was_meant_is_guessed() -> None:
 def test_bytes_that_are_no_text_are_refused() -> None:
     with pytest.raises(InvalidInputError, match="not TOML"):
         parse_config(b"\xff")
+
+
+def test_expected_differences_are_read() -> None:
+    config = configured(
+        """
+        [[compare.expected]]
+        difference = "env.REGION"
+        reason = "each has its own"
+        between = ["staging*", "production"]
+        [[compare.expected]]
+        difference = "file.*"
+        """
+    )
+
+    assert config.expected == (
+        ExpectedDifference("env.REGION", "each has its own", ("staging*", "production")),
+        ExpectedDifference("file.*"),
+    )

@@ -74,6 +74,8 @@ def test_the_questions_of_the_day_are_answered_without_nix(tmp_path: Path, monke
     assert f"from {commits[RETRIES]}" in found["13:45"].text
     assert "outdated goinstance: its output is what" in found["13:49"].text
     assert f"from {commits[GROUNDWORK]}" in found["13:49"].text
+    assert "env.IMAGE" in found["13:50"].text
+    assert "env.SECURITY_GROUP" in found["13:50"].text
     assert f"no-op {commits[FIX]}" in found["13:55"].text
     assert f"acts  {commits[RETRIES]}" in found["13:55"].text
     assert "it cannot be told whether it was so before" in found["14:08"].text

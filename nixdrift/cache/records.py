@@ -1,6 +1,7 @@
 """What is kept in a storage: sealed with its name and its digest, so that what is damaged or moved is told."""
 
 import hashlib
+import json
 import zlib
 from collections.abc import Callable
 from contextlib import suppress
@@ -65,7 +66,7 @@ class Records:
             return None
         with suppress(ValueError, zlib.error):
             unpacker = zlib.decompressobj()
-            value = orjson.loads(unpacker.decompress(content, LARGEST))
+            value = _loaded(unpacker.decompress(content, LARGEST))
             if unpacker.eof:
                 return value
         self.complain(kind, key)
@@ -73,7 +74,7 @@ class Records:
 
     def store_value(self, kind: str, key: str, value: Any) -> bool:
         """Keep a plain value: the same gives the same bytes."""
-        return self.store(kind, key, zlib.compress(orjson.dumps(value, option=orjson.OPT_SORT_KEYS)))
+        return self.store(kind, key, zlib.compress(_dumped(value)))
 
 
 def sealed(name: str, content: bytes) -> bytes:
@@ -87,3 +88,18 @@ def unsealed(name: str, data: bytes) -> bytes:
     if head + b"\n" != sealed(name, content)[: len(head) + 1]:
         raise ValueError(f"{name} is not as it was made")
     return content
+
+
+def _dumped(value: Any) -> bytes:
+    try:
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except TypeError:
+        # A file name that is no text: its bytes are written as what stands for them in a string.
+        return json.dumps(value, sort_keys=True).encode("ascii")
+
+
+def _loaded(content: bytes) -> Any:
+    try:
+        return orjson.loads(content)
+    except orjson.JSONDecodeError:
+        return json.loads(content)

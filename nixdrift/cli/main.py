@@ -31,6 +31,7 @@ _COMMANDS = {
     "affected": "what moved, and how far is it from the change?",
     "audit": "whose is each path, and what is wrong already?",
     "probe": "which files influence nothing?",
+    "compare": "what differs between staging and production?",
     "history": "since when do changes not reach a component?",
     "rollback": "which earlier commit would really act?",
     "verify": "is what a commit evaluates to really deployed?",

@@ -24,7 +24,7 @@ def rendered(report: Report, report_format: str, output: Path | None) -> bytes:
 
 
 def as_text(render: Callable[..., str], found: object, output: Path | None, **how: Any) -> bytes:
-    """Render something as text for its destination: colour and width only for a terminal; ``how`` is what else counts."""
+    """Render something as text for its destination: colour and width only for a terminal; ``how`` is all else."""
     width, color = page(to_file=output is not None)
     return render(found, width=width, color=color, **how).encode("utf-8", "backslashreplace")
 

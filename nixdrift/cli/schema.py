@@ -7,6 +7,7 @@ import click
 from nixdrift.affected.document import affected_schema
 from nixdrift.audit.document import audit_schema
 from nixdrift.explanation.document import explanation_schema
+from nixdrift.parity.document import parity_schema
 from nixdrift.probe.document import probe_schema
 from nixdrift.report import schema as report_schema
 from nixdrift.rollback import rollback_schema
@@ -22,6 +23,7 @@ SCHEMAS: Mapping[str, Callable[[], bytes]] = {
     "history": timeline_schema,
     "rollback": rollback_schema,
     "verify": verification_schema,
+    "compare": parity_schema,
 }
 """Command → the JSON Schema of what it writes as JSON."""
 

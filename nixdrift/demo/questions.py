@@ -6,10 +6,12 @@ from typing import Any
 
 from nixdrift.demo.incident import FIX, REPAIR, ROLLBACK
 from nixdrift.demo.replay import Stage
+from nixdrift.parity.text import parity_text
 from nixdrift.pipeline.history import history
+from nixdrift.pipeline.parity import compare
 from nixdrift.pipeline.rollback import rollback
 from nixdrift.pipeline.verify import verify
-from nixdrift.request import HistoryRequest, RollbackRequest, VerifyRequest
+from nixdrift.request import HistoryRequest, ParityRequest, RollbackRequest, VerifyRequest
 from nixdrift.rollback import rollback_text
 from nixdrift.timeline.text import timeline_text
 from nixdrift.verification import verification_text
@@ -47,6 +49,11 @@ def answers(stage: Stage, *, color: bool = False) -> Iterator[Answer]:
         f"nixdrift verify deployed.txt --rev {short[FIX]}",
         verified("deployed.txt", FIX),
     )
+    yield Answer(
+        "13:50  It passed in staging. Is production what staging is?",
+        f"nixdrift compare staging production --rev {short[FIX]}",
+        _compared(stage, color=color),
+    )
     found = rollback(RollbackRequest(component=GOINSTANCE, start=stage.commits[ROLLBACK], **_common(stage)))
     yield Answer(
         "13:55  The rollback is deployed, and nothing changes. Which one would act?",
@@ -64,6 +71,19 @@ def answers(stage: Stage, *, color: bool = False) -> Iterator[Answer]:
         f"nixdrift verify image.txt --rev {short[FIX]} --component fleet --coverage --wanted fleet.json",
         verified("image.txt", FIX, components=("fleet",), coverage=True, wanted=str(stage.recorded / "fleet.json")),
     )
+
+
+def _compared(stage: Stage, *, color: bool) -> str:
+    asked = ParityRequest(
+        a="staging",
+        b="production",
+        repository=stage.repository,
+        revision=stage.commits[FIX],
+        graph=None if stage.is_live else stage.snapshot(FIX),
+        nix=stage.nix,
+        workspaces=stage.workspaces,
+    )
+    return parity_text(compare(asked), width=_WIDTH, color=color)
 
 
 def _common(stage: Stage) -> dict[str, Any]:

@@ -1,12 +1,13 @@
 """Walk down from a component to the derivations that differ by themselves, and not only by their inputs."""
 
-from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from nixdrift.changes import Change
 from nixdrift.comparison.side import Side
 from nixdrift.explanation.fields import FieldComparer
+from nixdrift.explanation.pairing import Key, Pair, matched, moved, used_outputs
 from nixdrift.explanation.result import (
     DerivationDifference,
     Differences,
@@ -14,13 +15,9 @@ from nixdrift.explanation.result import (
     SourceDifference,
 )
 from nixdrift.explanation.secrets import Masker
-from nixdrift.explanation.texts import source_name
 from nixdrift.judgement import Moved
-from nixdrift.model import Derivation, InputDerivation, StorePath, is_fixed_output, output_path
+from nixdrift.model import Derivation, InputDerivation, StorePath, is_fixed_output, source_name
 from nixdrift.naming import without_version
-
-Pair = tuple[StorePath, StorePath]
-"""A derivation of base, and what it became at head."""
 
 
 def differences(
@@ -66,7 +63,7 @@ class _Walk:
         pending = deque((pair, True) for pair in self.routes)
         while pending:
             pair, is_felt = pending.popleft()
-            found, inputs = self._difference(pair, self._moved(pair))
+            found, inputs = self._difference(pair, moved(*self._of(pair)))
             yield found, is_felt
             if not found.is_barrier:
                 # What lies below a fixed output that did not move is in nothing above it.
@@ -81,15 +78,6 @@ class _Walk:
 
     def _of(self, pair: Pair) -> tuple[Derivation, Derivation]:
         return self.base.graph.derivations[pair[0]], self.head.graph.derivations[pair[1]]
-
-    def _moved(self, pair: Pair) -> Moved:
-        before, after = ({name: output_path(one) for name, one in side.outputs.items()} for side in self._of(pair))
-        if pair[0] == pair[1]:
-            return Moved.NO
-        known = [name for name in before.keys() & after.keys() if before[name] and after[name]]
-        if before.keys() != after.keys() or any(before[name] != after[name] for name in known):
-            return Moved.YES
-        return Moved.NO if len(known) == len(before) else Moved.UNKNOWN
 
     def _difference(self, pair: Pair, moved: Moved) -> tuple[DerivationDifference, Sequence[Pair]]:
         before, after = self._of(pair)
@@ -111,7 +99,7 @@ class _Walk:
         gone = sorted(set(before.input_sources) - set(after.input_sources))
         new = sorted(set(after.input_sources) - set(before.input_sources))
         keys: list[Key] = [lambda path: (source_name(path), self._origins(path)), source_name, self._origins]
-        pairs, removed, added = _matched(gone, new, keys)
+        pairs, removed, added = matched(gone, new, keys)
         found = [self._source(*pair) for pair in pairs]
         found += [self._source(path, None) for path in removed]
         found += [self._source(None, path) for path in added]
@@ -153,41 +141,11 @@ def _paired(base: Side, head: Side, before: Inputs, after: Inputs) -> tuple[Sequ
         side = base if path in before else head
         return side.graph.derivations[path].name
 
-    pairs, removed, added = _matched(gone, new, [name, lambda path: without_version(name(path))])
-    others = [InputDifference(name(path), _used(before[path]), None) for path in removed]
-    others += [InputDifference(name(path), None, _used(after[path])) for path in added]
+    pairs, removed, added = matched(gone, new, [name, lambda path: without_version(name(path))])
+    others = [InputDifference(name(path), used_outputs(before[path]), None) for path in removed]
+    others += [InputDifference(name(path), None, used_outputs(after[path])) for path in added]
     same = [*pairs, *((path, path) for path in before.keys() & after.keys())]
     for one, other in same:
-        if _used(before[one]) != _used(after[other]):
-            others.append(InputDifference(name(other), _used(before[one]), _used(after[other])))
+        if used_outputs(before[one]) != used_outputs(after[other]):
+            others.append(InputDifference(name(other), used_outputs(before[one]), used_outputs(after[other])))
     return sorted(pairs, key=lambda pair: (name(pair[1]), pair)), others
-
-
-def _used(used: InputDerivation) -> str:
-    produced = [f"{name} → {_used(inside)}" for name, inside in sorted(used.dynamic_outputs.items())]
-    return ", ".join([*used.outputs, *produced])
-
-
-Key = Callable[[StorePath], object]
-
-
-def _matched(
-    before: Sequence[StorePath], after: Sequence[StorePath], keys: Iterable[Key]
-) -> tuple[list[Pair], list[StorePath], list[StorePath]]:
-    """Match what alone has a key on both sides, key by key; give what is left of each side, too."""
-    pairs: list[Pair] = []
-    left, right = list(before), list(after)
-    for key in keys:
-        former, latter = _grouped(left, key), _grouped(right, key)
-        alone = [one for one in former if len(former[one]) == 1 and len(latter.get(one, ())) == 1]
-        pairs += [(former[one][0], latter[one][0]) for one in alone]
-        left = [path for path in left if key(path) not in alone]
-        right = [path for path in right if key(path) not in alone]
-    return pairs, left, right
-
-
-def _grouped(paths: Iterable[StorePath], key: Key) -> Mapping[object, list[StorePath]]:
-    groups: defaultdict[object, list[StorePath]] = defaultdict(list)
-    for path in paths:
-        groups[key(path)].append(path)
-    return groups

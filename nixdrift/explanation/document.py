@@ -21,6 +21,7 @@ from nixdrift.report.document import (
     with_shared_definitions,
     written,
 )
+from nixdrift.report.escapes import clean_lines
 
 VERSION = 1
 """The version of the JSON report; it grows when a consumer would have to change."""
@@ -74,8 +75,7 @@ def _field(one: FieldDifference) -> Document:
 
 
 def _text(text: str | None) -> str | None:
-    """Clean a text line by line: where they end is a part of it."""
-    return None if text is None else "\n".join(map(clean, text.split("\n")))
+    return None if text is None else clean_lines(text)
 
 
 def _source(one: SourceDifference) -> Document:

@@ -55,13 +55,13 @@ def _fields(texts: Texts, other: Texts) -> Mapping[str, Values]:
     def written(values: Mapping[str | None, str]) -> Values:
         return {name: texts.written(value, other) for name, value in values.items()}
 
-    said = _said(derivation, other.derivation)
+    said = said_elsewhere(derivation, other.derivation)
     return {
         "name": written({None: derivation.name}),
         "system": written({None: derivation.system}),
         "builder": written({None: derivation.builder}),
         "args": written({None: "\n".join(derivation.args)}),
-        "output": written(_outputs(derivation)),
+        "output": written(outputs_in_words(derivation)),
         "env": written({name: value for name, value in derivation.env.items() if name not in said}),
         "attribute": written({name: value for name, value in _attributes(derivation).items() if name not in said}),
     }
@@ -78,7 +78,8 @@ def _compared(field: str, before: Values, after: Values) -> Iterator[FieldDiffer
             yield FieldDifference(field, name, old.exact if alike else old.plain, new.exact if alike else new.plain)
 
 
-def _outputs(derivation: Derivation) -> Mapping[str | None, str]:
+def outputs_in_words(derivation: Derivation) -> Mapping[str | None, str]:
+    """Give output → what kind of output it is; of a fixed one, with its hash."""
     return {name: _kind(output) for name, output in derivation.outputs.items()}
 
 
@@ -95,10 +96,10 @@ def _kind(output: Output) -> str:
             return f"impure, {method} {algorithm}"
 
 
-def _said(derivation: Derivation, other: Derivation) -> frozenset[str]:
+def said_elsewhere(derivation: Derivation, other: Derivation) -> frozenset[str]:
     """Give the names of the variables that the name and the outputs of two derivations say already."""
     said = frozenset({"name", *derivation.outputs, *other.outputs})
-    return said | _OF_THE_HASH if _outputs(derivation) != _outputs(other) else said
+    return said | _OF_THE_HASH if outputs_in_words(derivation) != outputs_in_words(other) else said
 
 
 def _attributes(derivation: Derivation) -> Mapping[str | None, str]:

@@ -1,19 +1,17 @@
 """Texts of a derivation, so written that they differ only where it differs by itself."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from nixdrift.comparison.side import Side
-from nixdrift.model import Derivation, StorePath, digest_of, name_of, output_path
+from nixdrift.model import Derivation, StorePath, digest_of, output_path, source_name
 from nixdrift.naming import without_version
-from nixdrift.store.base32 import ALPHABET
 from nixdrift.store.paths import PLACEHOLDER_PATTERN, STORE_PATH_PATTERN
 
 _STORE_PATH = re.compile(STORE_PATH_PATTERN)
 _PLACEHOLDER = re.compile(PLACEHOLDER_PATTERN)
-_COPIED = re.compile(rf"^[{ALPHABET}]{{32}}-(?=.)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +33,24 @@ class Texts:
 
     def written(self, text: str, other: "Texts") -> Written:
         """Write a text to be compared with one of another derivation: that an input moved is no difference in it."""
+        common = self.known.keys() & other.known.keys()
+        return Written(
+            self.replaced(text, lambda path: path if path[:32] in common else self.named(path)), self.plain(text)
+        )
+
+    def plain(self, text: str) -> str:
+        """Write a text for people: with the names of inputs in place of their store paths."""
+        return self.replaced(text, self.named)
+
+    def replaced(self, text: str, name: Callable[[str], str]) -> str:
+        """Write a text with something else in place of every store path in it."""
         top = self.side.evaluation.top
         # Where the files lay during the run is the same for both sides, and nobody's business.
         text = _PLACEHOLDER.sub("…", text.replace(top, ".") if top else text)
-        common = self.known.keys() & other.known.keys()
-        return Written(
-            _STORE_PATH.sub(lambda match: match[0] if match[0][:32] in common else self._named(match[0]), text),
-            _STORE_PATH.sub(lambda match: self._named(match[0]), text),
-        )
+        return _STORE_PATH.sub(lambda match: name(match[0]), text)
 
-    def _named(self, path: str) -> str:
+    def named(self, path: str) -> str:
+        """Write what stands for a store path; one of which nothing is known stays as it is."""
         known = self.known.get(digest_of(StorePath(path)))
         return f"…-{known[1]}{path[len(known[0]) :]}" if known and path.startswith(known[0]) else path
 
@@ -68,8 +74,3 @@ def _outputs(derivation: Derivation) -> Iterator[tuple[StorePath, str]]:
         path = output_path(output)
         if path is not None:
             yield path, without_version(derivation.name) + ("" if name == "out" else f"-{name}")
-
-
-def source_name(path: StorePath) -> str:
-    """Give the name of an input source without a digest in it: what is copied from the store has one there."""
-    return _COPIED.sub("", name_of(path), count=1)

@@ -1,11 +1,10 @@
 """Look after a cache: what is in it, what has not been of use for long, and whether all of it is sound."""
 
+import json
 import time
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-
-import orjson
 
 from nixdrift.cache import DirectoryStorage, Entry, Storage, unsealed
 from nixdrift.errors import InvalidInputError, NixdriftError
@@ -68,7 +67,7 @@ def _check(content: bytes) -> None:
     if is_snapshot(content):
         read_snapshot(content, source="it")
     else:
-        orjson.loads(zlib.decompress(content))
+        json.loads(zlib.decompress(content))
 
 
 def _remove(storage: Storage, name: str) -> None:

@@ -6,15 +6,13 @@ from dataclasses import dataclass, replace
 from nixdrift import __version__
 from nixdrift.cache import key_of
 from nixdrift.comparison.counterfactual import Counterfactual
-from nixdrift.comparison.discovery import components_of
 from nixdrift.comparison.ownership import is_expression
-from nixdrift.comparison.side import Side
-from nixdrift.errors import NixdriftError, NoSuchComponentError
-from nixdrift.graph import build_graph
-from nixdrift.judgement import Component, Verdict
+from nixdrift.errors import NixdriftError
+from nixdrift.judgement import Verdict
 from nixdrift.pipeline.chronicle import Chronicle
 from nixdrift.pipeline.laboratory import Laboratory
 from nixdrift.pipeline.probe import Question, learn
+from nixdrift.pipeline.sides import traced
 from nixdrift.probe.facts import Fact, Kind
 from nixdrift.probe.plan import plan_for
 from nixdrift.repository import LineCommit
@@ -168,26 +166,13 @@ def _fact(chronicle: Chronicle, commit: LineCommit, name: str, path: str) -> Fac
     if path not in revision.tree.entries:
         return None
     with chronicle.library.pool.evaluator(fixed=saved.is_bound) as evaluator:
-        session, evaluation = evaluator.session, saved.snapshot.evaluation
-        tracer = session.tracer(evaluation.store_dir, evaluator.nix.physical_store, saved.lister(revision))
-        graph = build_graph(evaluation.derivations, source=commit.commit[:10])
-        side = tracer.trace_alone(Side(evaluation, graph, revision.tree, {}))
-        components = _components(chronicle, side)
-        component = next((one for one in components if name in (one.name, *one.aliases)), None)
+        store, config = evaluator.nix.physical_store, chronicle.config
+        found = traced(evaluator.session, saved, revision, config, store)
+        component = found.named(name)
         if component is None:
             return None
-        plan = plan_for(side, component, path)
-        question: Question = component.name, path
+        plan = plan_for(found.side, component, path)
         facts: dict[Question, Fact] = {one: Fact(Kind.FROZEN, barrier) for one, barrier in plan.frozen.items()}
-        laboratory = Laboratory(evaluator, tracer, revision, side, components)
-        learn(laboratory, plan, chronicle.config, facts, _MOST_EVALUATIONS)
-        return facts.get(question, Fact(Kind.OPEN, "it is an expression"))
-
-
-def _components(chronicle: Chronicle, side: Side) -> tuple[Component, ...]:
-    config = chronicle.config
-    while True:
-        try:
-            return components_of(side, config)
-        except NoSuchComponentError as error:
-            config = config.without(error.name)
+        laboratory = Laboratory(evaluator, found.tracer, revision, found.side, found.components)
+        learn(laboratory, plan, config, facts, _MOST_EVALUATIONS)
+        return facts.get((component.name, path), Fact(Kind.OPEN, "it is an expression"))

@@ -1,8 +1,9 @@
 """Compare what is deployed with what a commit evaluates to, step by step, and find where it comes from."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from nixdrift.comparison.lookup import component_named
 from nixdrift.deployment import (
     Coverage,
     Deployed,
@@ -15,6 +16,7 @@ from nixdrift.deployment import (
 )
 from nixdrift.dumps import read_input
 from nixdrift.errors import EvaluationError, InvalidInputError, NixdriftError, UsageError
+from nixdrift.judgement import Component
 from nixdrift.model import StorePath, name_of
 from nixdrift.nix import Nix
 from nixdrift.nix.deployed import held_by_store, runtime_closure, source_closure
@@ -22,7 +24,7 @@ from nixdrift.nix.store_urls import is_store_url
 from nixdrift.pipeline.chronicle import Chronicle, open_chronicle
 from nixdrift.pipeline.deployed import read_deployed
 from nixdrift.pipeline.graphs import Saved
-from nixdrift.pipeline.rollback import named
+from nixdrift.pipeline.sides import traced
 from nixdrift.report import RevisionInfo
 from nixdrift.repository import Line, LineCommit, read_line
 from nixdrift.request import VerifyRequest
@@ -65,12 +67,11 @@ class _Verifier:
 
     def verification(self) -> Verification:
         saved = self.chronicle.library.get(self.head.as_commit())
-        own = self.chronicle.step(self.head.as_commit(), self.head.as_commit())
-        if not own.components:
-            raise EvaluationError(f"no derivation at {self.request.revision}", hint="name an attribute that is one")
-        deployed = read_deployed(self.request.deployed, self._nix, _outputs(own.components.values()))
-        for one in self._chosen(own):
-            self._track(one, deployed)
+        own = self._own(saved)
+        deployed = read_deployed(self.request.deployed, self._nix, _paths(own.values()))
+        for component, ship in own.items():
+            if self.request.components or component.is_root or not _paths([ship]).isdisjoint(deployed.paths):
+                self._track(component.name, ship, deployed)
         deployed = self._go_back(deployed)
         evaluation = saved.snapshot.evaluation
         known = known_paths(evaluation.derivations)
@@ -94,59 +95,54 @@ class _Verifier:
         with self.chronicle.library.pool.evaluator() as evaluator:
             return evaluator.nix
 
-    def _chosen(self, own: Step) -> Iterable[StepComponent]:
-        """Give the components that are to be live: those that were named, else the roots."""
-        if not self.request.components:
-            return [one for one in own.components.values() if one.is_root]
-        found = [named(own, name) for name in self.request.components]
-        return [one for one in found if one is not None]
+    def _own(self, saved: Saved) -> Mapping[Component, Ship]:
+        """Give the components that were named, else all of the revision, and what they are there."""
+        chronicle = self.chronicle
+        revision = chronicle.revision(self.head.as_commit())
+        found = traced(chronicle.session, saved, revision, chronicle.config)
+        ships = ((one, found.ship(one)) for one in found.components)
+        own = {one: ship for one, ship in ships if ship is not None}
+        if not own:
+            raise EvaluationError(f"no derivation at {self.request.revision}", hint="name an attribute that is one")
+        side, every = found.side, tuple(own)
+        named = [component_named(name, every, side, side) for name in self.request.components]
+        return {one: own[one] for one in named or every}
 
-    def _track(self, one: StepComponent, deployed: Deployed) -> None:
-        if one.after is not None and one.name not in self.trackers:
-            self.trackers[one.name] = Tracker(one.name, one.after, self.head, deployed.paths)
+    def _track(self, name: str, ship: Ship, deployed: Deployed) -> None:
+        if name not in self.trackers:
+            self.trackers[name] = Tracker(name, ship, self.head, deployed.paths)
 
     def _go_back(self, deployed: Deployed) -> Deployed:
         """Compare earlier commits with the revision, until it is known where all that is deployed comes from."""
         earlier = [*self.line.commits[1:], *([self.line.base] if self.line.base else [])][: self.request.most_commits]
         steps = self.chronicle.steps([(commit, self.head) for commit in earlier])
         for distance, commit in enumerate(earlier, start=1):
-            if self._is_decided():
+            if all(one.is_decided for one in self.trackers.values()):
                 break
             step = next(steps)
             if isinstance(step, NixdriftError):
                 continue
             self.looked_at += 1
             deployed = self._see(distance, commit, step, deployed)
-        for name in self.request.components:
-            if not any(name in _names(one) for one in self.trackers):
-                raise UsageError(f"no such component: {name}", hint="`nixdrift audit` lists what there is")
         return deployed
 
-    def _is_decided(self) -> bool:
-        named_all = all(any(name in _names(one) for one in self.trackers) for name in self.request.components)
-        return named_all and all(one.is_decided for one in self.trackers.values())
-
     def _see(self, distance: int, commit: LineCommit, step: Step, deployed: Deployed) -> Deployed:
-        outputs = _outputs(step.components.values())
-        self.seen |= outputs
+        ships = [ship for one in step.components.values() for ship in (one.before, one.after) if ship is not None]
+        self.seen |= _paths(ships)
         if not deployed.is_closure:
-            asked = held_by_store(self._nix(), self.request.deployed, outputs)
-            deployed = _joined(deployed, asked)
+            deployed = _joined(deployed, held_by_store(self._nix(), self.request.deployed, _paths(ships)))
         for one in step.components.values():
-            if self._is_of_interest(one, deployed):
-                self._track(one, deployed)
+            if self._is_inside(one, deployed) and one.after is not None:
+                self._track(one.name, one.after, deployed)
             tracker = self.trackers.get(one.name)
             if tracker is not None:
                 tracker.see(distance, commit, one, deployed.paths)
         return deployed
 
-    def _is_of_interest(self, one: StepComponent, deployed: Deployed) -> bool:
-        """Tell whether a component inside of others is to be looked at: if it was named, or if it is deployed."""
-        if one.is_root:
-            return False
-        if self.request.components:
-            return any(name in _names(one.name) for name in self.request.components)
-        return not _outputs([one]).isdisjoint(deployed.paths)
+    def _is_inside(self, one: StepComponent, deployed: Deployed) -> bool:
+        """Tell whether a component inside of a root is deployed as it was earlier, where nothing else was named."""
+        is_of_interest = not one.is_root and not self.request.components and one.before is not None
+        return is_of_interest and not _paths([one.before]).isdisjoint(deployed.paths)
 
     def _check(self, deployed: Deployed, known: frozenset[StorePath], saved: Saved) -> None:
         evaluation = saved.snapshot.evaluation
@@ -210,13 +206,8 @@ class _Verifier:
         return built
 
 
-def _outputs(components: Iterable[StepComponent]) -> frozenset[StorePath]:
-    ships: list[Ship] = [ship for one in components for ship in (one.before, one.after) if ship is not None]
-    return frozenset(path for ship in ships for path in ship.outputs.values() if path is not None)
-
-
-def _names(name: str) -> frozenset[str]:
-    return frozenset({name, name.rpartition(".")[2]})
+def _paths(ships: Iterable[Ship | None]) -> frozenset[StorePath]:
+    return frozenset(path for ship in ships if ship for path in ship.outputs.values() if path is not None)
 
 
 def _joined(one: Deployed, other: Deployed) -> Deployed:

@@ -6,3 +6,8 @@ def clean(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+
+
+def clean_lines(text: str) -> str:
+    """Do the same line by line: where they end is a part of the text."""
+    return "\n".join(map(clean, text.split("\n")))

@@ -16,7 +16,7 @@ KEY = "0" * 64
 OTHER = "1" * 64
 
 plain = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(),
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text() | st.binary().map(os.fsdecode),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
     max_leaves=12,
 )

@@ -25,6 +25,38 @@ SECRETS = [
     ("config", "client-token: hunter2", "hunter2"),
     ("text", f"use {RANDOM} here", RANDOM),
     (None, f"--with={RANDOM}", RANDOM),
+    ("script", "DB_PASSWORD_PROD=hunter2", "hunter2"),
+    ("script", "signing_key = hunter2", "hunter2"),
+    ("script", 'password = "correct horse battery"', "battery"),
+    ("script", "password = 'correct horse battery'", "battery"),
+    ("script", 'password = "with \\"quotes\\" hunter2"', "hunter2"),
+    ("config", '{"DB_KEY": "hun\\"ter2"}', "ter2"),
+    ("config", "password: 'x'", "'x'"),
+    (None, "--password\nhunter2\n--verbose", "hunter2"),
+    (None, "run --api-key hunter2", "hunter2"),
+    ("config", "password: |\n  hunter2\n  more\nx: y", "hunter2"),
+    ("config", "clientSecret: >-\n  hunter2", "hunter2"),
+    ("config", "<password>hunter2</password>", "hunter2"),
+    ("netrc", "machine example.org login me password hunter2", "hunter2"),
+    ("config", "requirepass hunter2\n", "hunter2"),
+    ("script", 'COMMAND="password=hunter2 run"', "hunter2"),
+    ("script", 'run --with "--password hunter2"', "hunter2"),
+    ("config", '{"a": "{\\"b\\": \\"x\\", \\"password\\": \\"hunter2\\"}"}', "hunter2"),
+    ("config", "password = -hunter2", "hunter2"),
+    ("script", "PASSWORD='first\nhunter2'", "hunter2"),
+    ("script", 'PASSWORD="hunter2', "hunter2"),
+    ("config", "password=ab<hunter2", "hunter2"),
+    ("config", "password = $2y$10$hunter2", "hunter2"),
+    ("config", "password=abc$hunter2", "hunter2"),
+    ("config", 'admin { password "hunter2"; }', "hunter2"),
+    (None, 'run --password "hunter2 hunter2"', "hunter2"),
+    (None, "run --password 'hunter2 hunter2'", "hunter2"),
+    (None, "--password\nhunter2 hunter2\nx", "hunter2"),
+    ("config", '"{\\"password\\": \\"hunter2\\"}"', "hunter2"),
+    ("config", '{"name": "DB_PASSWORD", "value": "hunter2"}', "hunter2"),
+    ("config", "- name: DB_PASSWORD\n  value: hunter2\n", "hunter2"),
+    ("script", "curl -H 'Authorization: Bearer hunter2'", "hunter2"),
+    ("script", "curl -H 'Authorization: Basic aHVudGVyMg=='", "aHVudGVyMg"),
 ]
 
 HARMLESS = [
@@ -42,6 +74,13 @@ HARMLESS = [
     ("TOKEN", ""),
     ("script", 'token="$TOKEN"'),
     ("script", "tokens are cheap"),
+    ("config", "steps: |\n  make\n  make install\n"),
+    ("config", "<name>x</name>"),
+    ("config", "listen 80;"),
+    ("config", "- name: LEVEL\n  value: debug\n"),
+    ("script", "password=${1:-}"),
+    ("script", "password=$(cat /run/password)"),
+    (None, "--password\n--verbose"),
 ]
 
 
@@ -69,3 +108,18 @@ def test_what_surrounds_a_secret_stays() -> None:
     text = f"before\n{KEY}\nafter"
 
     assert Masker().mask(text, "script") == "before\n<masked #1>\nafter"
+
+
+def test_what_is_under_the_name_of_a_secret_is_one() -> None:
+    masker = Masker()
+
+    assert masker.mask("hunter2", "secrets", "database") == "<masked #1>"
+    assert masker.mask("hunter2", "service", "database") == "hunter2"
+
+
+def test_a_long_text_is_looked_through_in_time() -> None:
+    text = "a" * 200_000 + "-b" * 50_000 + " " * 50_000
+
+    assert Masker().mask(text, "script") == text
+    for part in ('password="', "password='a", "--password ", "name: password value: ", "<password>", "password:|\n "):
+        assert Masker().mask(part * 10_000, "script")
