@@ -9,6 +9,7 @@ are made, and the middle one is told.
 import argparse
 import os
 import random
+import resource
 import statistics
 import subprocess
 import sys
@@ -100,12 +101,22 @@ def _change(chance: random.Random, number: int, commits: int, services: int) -> 
             return {f"service-{one}/main.go": f"package main // {number}\n" for one in chosen}
 
 
+@dataclass(frozen=True, order=True)
+class Cost:
+    """What a process took, with all that it started."""
+
+    processor: float
+    """Seconds of processors."""
+    clock: float
+    """Seconds."""
+
+
 @dataclass(frozen=True)
 class Run:
     """How a command went."""
 
     what: str
-    seconds: float
+    took: "Cost"
     evaluated: int | None
     """How many commits were evaluated; None: that is not told."""
 
@@ -118,9 +129,9 @@ class Bench:
     home: Path
     repeats: int
 
-    def timed(self, *arguments: object, accepted: Sequence[int] = (0,)) -> tuple[float, bytes]:
-        """Run a command; give seconds and standard output."""
-        start = time.perf_counter()
+    def timed(self, *arguments: object, accepted: Sequence[int] = (0,)) -> tuple[Cost, bytes]:
+        """Run a command; give what it took, and standard output."""
+        start, before = time.perf_counter(), _processor()
         done = subprocess.run(
             [sys.executable, "-m", "nixdrift", *map(str, arguments)],
             cwd=self.repository,
@@ -133,10 +144,10 @@ class Bench:
             capture_output=True,
             check=False,
         )
-        seconds = time.perf_counter() - start
+        took = Cost(_processor() - before, time.perf_counter() - start)
         if done.returncode not in accepted:
             raise SystemExit(done.stderr.decode())
-        return seconds, done.stdout
+        return took, done.stdout
 
     def history(self, what: str, repeats: int = 1) -> Run:
         """Ask for the whole history."""
@@ -144,19 +155,19 @@ class Bench:
         runs = [self.timed(*ask) for _repeat in range(repeats)]
         words = runs[0][1].decode().split()
         evaluated = int(words[words.index("evaluated") - 2].replace(",", ""))
-        return Run(what, statistics.median(seconds for seconds, _text in runs), evaluated)
+        return Run(what, statistics.median_low(took for took, _text in runs), evaluated)
 
     def rollback(self) -> Run:
         """Ask for the way back of the service that is broken."""
         ask = ("rollback", "service-0", *SYSTEM, "--max-count", 10**6)
         runs = [self.timed(*ask)[0] for _repeat in range(self.repeats)]
-        return Run("rollback", statistics.median(runs), None)
+        return Run("rollback", statistics.median_low(runs), None)
 
     def verify(self, deployed: Path) -> Run:
         """Ask which commit is deployed."""
         ask = ("verify", deployed, "--rev", "HEAD", *SYSTEM, "--max-count", 10**6)
         runs = [self.timed(*ask, accepted=(0, 1))[0] for _repeat in range(self.repeats)]
-        return Run("verify", statistics.median(runs), None)
+        return Run("verify", statistics.median_low(runs), None)
 
 
 def measured(bench: Bench, chapters: Sequence[Chapter]) -> Iterator[Run]:
@@ -174,7 +185,7 @@ def measured(bench: Bench, chapters: Sequence[Chapter]) -> Iterator[Run]:
 def _deployed(bench: Bench) -> Path:
     """Write the list of what a commit some way back evaluates to."""
     file = bench.home / "deployed.txt"
-    _seconds, report = bench.timed(
+    _took, report = bench.timed(
         "check", "--base", "HEAD~11", "--head", "HEAD~10", *SYSTEM, "--format", "json", "--fail-on", "never"
     )
     outputs = {
@@ -187,9 +198,18 @@ def _deployed(bench: Bench) -> Path:
     return file
 
 
+def _processor() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def _git(repository: Path, *arguments: str) -> None:
     identity = ("-c", "user.name=bench", "-c", "user.email=bench@example.org")
     subprocess.run(["git", *identity, *arguments], cwd=repository, check=True)
+
+
+def _cells(seconds: float, first: float) -> str:
+    return f"{seconds:.2f} | {100 * seconds / first:.1f} %"
 
 
 def main() -> None:
@@ -202,8 +222,8 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--flavours", nargs="+", default=["file", "flake"])
     chosen = parser.parse_args()
-    print("| project | run | commits evaluated | seconds | of the first run |")
-    print("|---|---|--:|--:|--:|")
+    print("| project | run | commits evaluated | processor seconds | of the first run | seconds | of the first run |")
+    print("|---|---|--:|--:|--:|--:|--:|")
     for flavour in chosen.flavours:
         with tempfile.TemporaryDirectory() as directory:
             (home := Path(directory, "home")).mkdir()
@@ -213,10 +233,11 @@ def main() -> None:
             for run in measured(
                 bench, story(chosen.commits + 1, Size(chosen.services, chosen.tools), chosen.seed, flavour)
             ):
-                first = first or run.seconds
+                first = first or run.took
                 evaluated = "" if run.evaluated is None else run.evaluated
                 print(
-                    f"| {flavour} | {run.what} | {evaluated} | {run.seconds:.2f} | {run.seconds / first:.1%} |",
+                    f"| {flavour} | {run.what} | {evaluated} | {_cells(run.took.processor, first.processor)} "
+                    f"| {_cells(run.took.clock, first.clock)} |",
                     flush=True,
                 )
 
