@@ -11,6 +11,9 @@ from nixdrift.repository import LineCommit
 from nixdrift.timeline.step import Ship, StepComponent
 from nixdrift.verification.result import State, Verified
 
+_LOST = frozenset({Verdict.STALE, Verdict.MASKED, Verdict.FROZEN})
+"""Verdicts of a path by which it is not in the output."""
+
 
 @dataclass
 class Tracker:
@@ -27,6 +30,7 @@ class Tracker:
     _found: set[StorePath] = field(default_factory=set)
     _stale: set[str] = field(default_factory=set)
     _masked: set[str] = field(default_factory=set)
+    _has_moved: bool = False
     _looked_at: int = 0
 
     def __post_init__(self) -> None:
@@ -48,13 +52,18 @@ class Tracker:
             self._see_other(distance, commit, one)
 
     def _see_same(self, distance: int, commit: LineCommit, one: StepComponent) -> None:
-        """Go back as long as the output is the one that is deployed: what changed since then is not in it."""
-        if one.moved:
-            self._masked |= {path.path for path in one.paths if path.verdict is Verdict.MASKED}
-            self.is_decided = True
+        """Go back until the component's own sources and its output differ: what changed up to then may be lost.
+
+        That the output moved does not settle it: another input may have moved it after a change that was lost.
+        """
+        lost = {path.path for path in one.paths if path.verdict in _LOST}
+        if one.moved or self._has_moved:
+            self._has_moved = True
+            self._masked |= lost
+            self.is_decided = bool(one.paths or self._stale)
             return
         self._origin, self._behind = commit, distance
-        self._stale |= {path.path for path in one.paths if path.verdict is Verdict.STALE}
+        self._stale |= lost
 
     def _see_other(self, distance: int, commit: LineCommit, one: StepComponent) -> None:
         """Go back until an output is the one that is deployed, and on as long as it is."""
