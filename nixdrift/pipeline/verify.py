@@ -76,7 +76,9 @@ class _Verifier:
         evaluation = saved.snapshot.evaluation
         known = known_paths(evaluation.derivations)
         self._check(deployed, known, saved)
-        components = tuple(sorted((one.verified() for one in self.trackers.values()), key=lambda one: one.name))
+        is_bounded = self.line.is_cut_off or self.line.left_out > 0
+        verified = (one.verified(is_bounded=is_bounded) for one in self.trackers.values())
+        components = tuple(sorted(verified, key=lambda one: one.name))
         info = RevisionInfo(
             self.request.revision, self.head.commit, self.head.tree, evaluation.nix_version, evaluation.system
         )

@@ -9,6 +9,9 @@ from nixdrift.model import StorePath
 from nixdrift.report import RevisionInfo
 from nixdrift.repository import LineCommit
 
+PLAINLY_LIVE = "its output is deployed"
+"""The reason of what is live without a doubt."""
+
 
 class State(Enum):
     """What is deployed of a component; worst last."""

@@ -6,7 +6,7 @@ from rich.text import Text
 from nixdrift.report.escapes import clean
 from nixdrift.report.page import counted, new_page, some, text_of
 from nixdrift.timeline.text import called
-from nixdrift.verification.result import State, Verification, Verified
+from nixdrift.verification.result import PLAINLY_LIVE, State, Verification, Verified
 
 STYLES = {State.LIVE: "green", State.UNKNOWN: "magenta", State.MISSING: "red", State.OUTDATED: "bold red"}
 
@@ -32,7 +32,7 @@ def verification_text(found: Verification, *, width: int = 100, color: bool = Fa
 def _print_component(page: Console, one: Verified) -> None:
     line = Text(f"{one.state.value:<9}", STYLES[one.state])
     line.append(clean(one.name), "bold")
-    if one.state is not State.LIVE:
+    if one.state is not State.LIVE or one.reason != PLAINLY_LIVE:
         line.append(f": {clean(one.reason)}")
     page.print(line, soft_wrap=True)
     if one.newest is not None and one.behind:

@@ -9,7 +9,7 @@ from nixdrift.model import StorePath, name_of
 from nixdrift.report.page import counted, some
 from nixdrift.repository import LineCommit
 from nixdrift.timeline.step import Ship, StepComponent
-from nixdrift.verification.result import State, Verified
+from nixdrift.verification.result import PLAINLY_LIVE, State, Verified
 
 _LOST = frozenset({Verdict.STALE, Verdict.MASKED, Verdict.FROZEN})
 """Verdicts of a path by which it is not in the output."""
@@ -80,9 +80,12 @@ class Tracker:
         outputs: Iterable[StorePath | None] = ship.outputs.values() if ship else ()
         return {path for path in outputs if path is not None and path in self.deployed}
 
-    def verified(self) -> Verified:
-        """Give what is known now."""
+    def verified(self, *, is_bounded: bool = False) -> Verified:
+        """Give what is known now; ``is_bounded``: there were earlier commits that nobody looked at."""
         state, reason = self._state()
+        if state is State.LIVE and is_bounded and not self.is_decided:
+            earlier = counted(self._looked_at, "earlier commit")
+            reason += f"; {earlier} looked at, and whether a change before was lost is not known"
         is_old = state is State.OUTDATED
         return Verified(
             self.name,
@@ -117,7 +120,7 @@ class Tracker:
         if self._masked:
             paths = some([shown(path) for path in sorted(self._masked)])
             return State.OUTDATED, f"its output is deployed, but {paths} is not in it"
-        return State.LIVE, "its output is deployed"
+        return State.LIVE, PLAINLY_LIVE
 
     def _of_its_name(self) -> set[StorePath]:
         names = {name_of(path) for path in self.ship.outputs.values() if path is not None}
