@@ -1,11 +1,18 @@
 """Find the nearest earlier commit that would act: evaluate it, and compare it with what is to be rolled back."""
 
+from dataclasses import replace
+
+from nixdrift.comparison.lookup import component_named
+from nixdrift.config import DeclaredComponent
 from nixdrift.errors import NixdriftError, RepositoryError, UsageError
-from nixdrift.pipeline.chronicle import open_chronicle
+from nixdrift.judgement import Component
+from nixdrift.model import StorePath, name_of
+from nixdrift.pipeline.chronicle import Chronicle, open_chronicle
+from nixdrift.pipeline.sides import traced
 from nixdrift.repository import LineCommit, read_line
 from nixdrift.request import RollbackRequest
 from nixdrift.rollback import Candidate, Rollback, acts
-from nixdrift.timeline.step import Step, StepComponent
+from nixdrift.timeline.step import Step
 
 
 def rollback(request: RollbackRequest) -> Rollback:
@@ -18,58 +25,55 @@ def rollback(request: RollbackRequest) -> Rollback:
             raise UsageError(f"not a revision: {request.start}", hint="a rollback starts from one commit")
         line = read_line(chronicle.session.user, request.start, most=request.most_commits)
         start = line.commits[0]
-        # What does not evaluate itself cannot be compared with anything.
-        chronicle.library.get(start.as_commit())
         earlier = [*line.commits[1:], *([line.base] if line.base else [])]
         if not earlier:
             raise RepositoryError(f"{request.start} has no earlier commit", hint="a rollback needs one to go back to")
+        component, derivation = _start(chronicle, start, request.component)
+        if not component.is_root:
+            chronicle = with_declared(chronicle, component.name, derivation)
         between: list[Candidate] = []
+        target: Candidate | None = None
         others: tuple[str, ...] = ()
-        target, name = None, request.component
         # Going back is a change like any other: its base is the later commit, and its head the earlier one.
         steps = chronicle.steps([(start, one) for one in earlier])
         for commit, step in zip(earlier, steps, strict=False):
-            candidate, name = _candidate(commit, step, request.component, name)
+            candidate = _candidate(commit, step, derivation)
             if acts(candidate, is_effective=request.is_effective):
-                target = candidate
-                others = _others(step, name)
+                target, others = candidate, _others(step, candidate)
                 break
             between.append(candidate)
-        if target is None and all(one.component is None and one.gap is None for one in between):
-            raise UsageError(f"no such component: {request.component}", hint="`nixdrift audit` lists what there is")
         return Rollback(
-            name, start, target, tuple(between), others, request.is_effective, line.left_out, line.is_cut_off
+            component.name, start, target, tuple(between), others, request.is_effective, line.left_out, line.is_cut_off
         )
 
 
-def _candidate(commit: LineCommit, step: Step | NixdriftError, asked: str, name: str) -> tuple[Candidate, str]:
+def _start(chronicle: Chronicle, start: LineCommit, name: str) -> tuple[Component, StorePath]:
+    """Find the component that is to be rolled back, and its derivation; what does not evaluate has none."""
+    commit = start.as_commit()
+    saved = chronicle.library.get(commit)
+    found = traced(chronicle.session, saved, chronicle.revision(commit), chronicle.config)
+    component = component_named(name, found.components, found.side, found.side)
+    if component.after is None:
+        raise UsageError(f"several derivations are {component.name}", hint="name one by its attribute path")
+    return component, component.after
+
+
+def with_declared(chronicle: Chronicle, name: str, derivation: StorePath) -> Chronicle:
+    """Give a chronicle that tells of a component inside of others at every step, whether it was touched or not."""
+    declared = DeclaredComponent(name, derivation=name_of(derivation).removesuffix(".drv"))
+    config = replace(chronicle.config, components={name: declared, **chronicle.config.components})
+    return replace(chronicle, config=config, config_digest=f"{chronicle.config_digest} and {name}")
+
+
+def _candidate(commit: LineCommit, step: Step | NixdriftError, derivation: StorePath) -> Candidate:
+    """Give what became of the component, by what it is at the start: its name may have been another one."""
     if isinstance(step, NixdriftError):
-        return Candidate(commit, gap=step.message), name
-    found = named(step, asked)
-    return Candidate(commit, found), found.name if found else name
+        return Candidate(commit, gap=step.message)
+    found = (one for one in step.components.values() if one.before is not None and one.before.derivation == derivation)
+    return Candidate(commit, next(found, None))
 
 
-def named(step: Step, name: str) -> StepComponent | None:
-    """Give the component that people mean by a name, or None; raises `UsageError` where it may be several."""
-    for is_meant in (_is_called, _ends_with):
-        found = [one for one in step.components.values() if is_meant(one, name)]
-        if len(found) == 1:
-            return found[0]
-        if found:
-            names = ", ".join(sorted(one.name for one in found)[:5])
-            raise UsageError(f"several components are called {name}", hint=f"say which: {names}")
-    return None
-
-
-def _is_called(one: StepComponent, name: str) -> bool:
-    return name in (one.name, *one.aliases)
-
-
-def _ends_with(one: StepComponent, name: str) -> bool:
-    return name in {known.rpartition(".")[2] for known in (one.name, *one.aliases)}
-
-
-def _others(step: Step | NixdriftError, name: str) -> tuple[str, ...]:
+def _others(step: Step | NixdriftError, candidate: Candidate) -> tuple[str, ...]:
     if isinstance(step, NixdriftError):
         return ()
-    return tuple(sorted(one.name for one in step.components.values() if one.moved and one.name != name))
+    return tuple(sorted(one.name for one in step.components.values() if one.moved and one is not candidate.component))

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from nixdrift.comparison.compare import Comparison
-from nixdrift.judgement import ComponentJudgement, Finding, Verdict
+from nixdrift.judgement import ComponentJudgement, Finding, PathJudgement, Verdict
 from nixdrift.model import StorePath
 
-VERSION = 1
+VERSION = 2
 """It grows when what is kept of a step is written in another way."""
 
 
@@ -21,6 +21,8 @@ class StepPath:
     """``added``, ``modified`` and so on."""
     verdict: Verdict
     reason: str
+    is_delivered: bool = False
+    """Of a frozen path: whether something that is built from the component takes the change by another way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +112,14 @@ def _component(judged: ComponentJudgement) -> StepComponent:
         judged.reason,
         None if before is None else Ship(before, dict(judged.outputs_before)),
         None if after is None else Ship(after, dict(judged.outputs_after)),
-        tuple(StepPath(one.change.path, one.change.kind.value, one.verdict, one.reason) for one in judged.paths),
+        tuple(map(_path, judged.paths)),
         judged.causes,
     )
+
+
+def _path(judged: PathJudgement) -> StepPath:
+    change = judged.change
+    return StepPath(change.path, change.kind.value, judged.verdict, judged.reason, bool(judged.delivered_by))
 
 
 def encode(step: Step) -> dict[str, Any]:
@@ -136,7 +143,7 @@ def _encoded(one: StepComponent) -> dict[str, Any]:
         "reason": one.reason,
         "before": None if one.before is None else [one.before.derivation, dict(one.before.outputs)],
         "after": None if one.after is None else [one.after.derivation, dict(one.after.outputs)],
-        "paths": [[path.path, path.change, path.verdict.value, path.reason] for path in one.paths],
+        "paths": [[path.path, path.change, path.verdict.value, path.reason, path.is_delivered] for path in one.paths],
         "causes": list(one.causes),
     }
 
@@ -161,7 +168,10 @@ def _decoded(one: Any) -> StepComponent:
         one["reason"],
         _ship(one["before"]),
         _ship(one["after"]),
-        tuple(StepPath(path, change, Verdict(verdict), reason) for path, change, verdict, reason in one["paths"]),
+        tuple(
+            StepPath(path, change, Verdict(verdict), reason, bool(is_delivered))
+            for path, change, verdict, reason, is_delivered in one["paths"]
+        ),
         tuple(one["causes"]),
     )
 

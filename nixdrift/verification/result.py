@@ -18,7 +18,7 @@ class State(Enum):
 
     LIVE = "live"
     UNKNOWN = "unknown"
-    """Its output is known only after a build."""
+    """Its output is known only after a build, or it cannot be told whether a change is in it."""
     MISSING = "missing"
     OUTDATED = "outdated"
 

@@ -8,11 +8,10 @@ from nixdrift.judgement import Verdict
 from nixdrift.model import StorePath, name_of
 from nixdrift.report.page import counted, some
 from nixdrift.repository import LineCommit
-from nixdrift.timeline.step import Ship, StepComponent
+from nixdrift.timeline.step import Ship, StepComponent, StepPath
 from nixdrift.verification.result import PLAINLY_LIVE, State, Verified
 
-_LOST = frozenset({Verdict.STALE, Verdict.MASKED, Verdict.FROZEN})
-"""Verdicts of a path by which it is not in the output."""
+_OPEN = frozenset({Verdict.UNPROVEN, Verdict.UNKNOWN})
 
 
 @dataclass
@@ -30,6 +29,7 @@ class Tracker:
     _found: set[StorePath] = field(default_factory=set)
     _stale: set[str] = field(default_factory=set)
     _masked: set[str] = field(default_factory=set)
+    _open: set[str] = field(default_factory=set)
     _has_moved: bool = False
     _looked_at: int = 0
 
@@ -56,14 +56,17 @@ class Tracker:
 
         That the output moved does not settle it: another input may have moved it after a change that was lost.
         """
-        lost = {path.path for path in one.paths if path.verdict in _LOST}
+        lost = {path.path for path in one.paths if _is_lost(path)}
+        unproven = {path.path for path in one.paths if path.verdict in _OPEN}
         if one.moved or self._has_moved:
             self._has_moved = True
             self._masked |= lost
+            self._open |= unproven
             self.is_decided = bool(one.paths or self._stale)
             return
         self._origin, self._behind = commit, distance
-        self._stale |= lost
+        # Nothing that changed is in an output that stayed the same; what was changed back is as it was.
+        self._stale = lost | unproven
 
     def _see_other(self, distance: int, commit: LineCommit, one: StepComponent) -> None:
         """Go back until an output is the one that is deployed, and on as long as it is."""
@@ -120,8 +123,16 @@ class Tracker:
         if self._masked:
             paths = some([shown(path) for path in sorted(self._masked)])
             return State.OUTDATED, f"its output is deployed, but {paths} is not in it"
+        if self._open:
+            paths = some([shown(path) for path in sorted(self._open)])
+            return State.UNKNOWN, f"its output is deployed, and whether {paths} is in it cannot be told"
         return State.LIVE, PLAINLY_LIVE
 
     def _of_its_name(self) -> set[StorePath]:
         names = {name_of(path) for path in self.ship.outputs.values() if path is not None}
         return {path for path in self.deployed if name_of(path) in names}
+
+
+def _is_lost(path: StepPath) -> bool:
+    """Tell whether a change is not in the output, nor, where a fixed output hides it, in what is built from that."""
+    return path.verdict in {Verdict.STALE, Verdict.MASKED} or (path.verdict is Verdict.FROZEN and not path.is_delivered)

@@ -132,10 +132,54 @@ def test_wrong_usage_is_said_in_a_line(newest_nix: Path, nixdrift: CommandLine, 
         outcome = nixdrift("rollback", *arguments, *SYSTEM, cwd=tmp_path / "stack", nix=newest_nix)
         nixdrift.refuses(outcome, status, error, hint)
 
-    refused("nope", "--from", commits[1], error="no such component: nope", hint="nixdrift audit", status=2)
+    refused(
+        "gonstance", "--from", commits[1], error="no such component: gonstance", hint="did you mean goinst", status=2
+    )
     refused("goinstance", "--from", commits[0], error="no earlier commit", hint="go back to", status=3)
     refused("goinstance", "--from", f"{commits[0]}..", error="not a revision", hint="one commit", status=2)
     refused("goinstance", error="on purpose", hint="show-trace", status=3)
+
+
+INSIDE = WIRED.replace("in\nrec {", "").rstrip().removesuffix("}") + (
+    'in { system = service "system" { inherit goinstance; }; }\n'
+)
+
+
+def test_a_component_inside_of_a_root_is_rolled_back_whoever_moved_it(
+    newest_nix: Path, nixdrift: CommandLine, tmp_path: Path
+) -> None:
+    commits = told(tmp_path / "stack", [expression(INSIDE), platform(2), readme(3)])
+
+    outcome = nixdrift("rollback", "goinstance", *SYSTEM, "--format", "json", cwd=tmp_path / "stack", nix=newest_nix)
+
+    assert [one["commit"] for one in outcome.report["between"]] == [commits[2]]
+    assert outcome.report["target"]["commit"] == commits[1]
+    assert outcome.report["target"]["verdict"] == "rippled"
+
+
+def test_a_component_that_had_another_name_is_found_by_what_it_is(
+    newest_nix: Path, nixdrift: CommandLine, tmp_path: Path
+) -> None:
+    renamed = WIRED.replace("  goinstance = ", "  other = ")
+    commits = told(tmp_path / "stack", [go(1), readme(2), expression(renamed), readme(4)])
+
+    outcome = nixdrift("rollback", "other", *SYSTEM, "--format", "json", cwd=tmp_path / "stack", nix=newest_nix)
+
+    assert outcome.report["component"] == "other"
+    assert [one["commit"] for one in outcome.report["between"]] == [commits[3], commits[2], commits[1]]
+    assert outcome.report["target"]["commit"] == commits[0]
+
+
+def test_a_component_that_came_with_the_last_commit_has_nothing_to_go_back_to(
+    newest_nix: Path, nixdrift: CommandLine, tmp_path: Path
+) -> None:
+    late = WIRED.rstrip().removesuffix("}") + '  late = service "late" { src = ./late; };\n}\n'
+    told(tmp_path / "stack", [readme(1), {**expression(late), "late/a": "1\n"}])
+
+    outcome = nixdrift("rollback", "late", *SYSTEM, cwd=tmp_path / "stack", nix=newest_nix)
+
+    assert outcome.status == 1
+    assert "(it was not there)" in outcome.stdout.decode()
 
 
 def test_a_shallow_clone_cannot_say_that_nothing_acts(newest_nix: Path, nixdrift: CommandLine, tmp_path: Path) -> None:

@@ -45,6 +45,12 @@ def test_a_change_that_did_not_arrive_is_not_live_because_something_else_moved_t
     assert states(outcome)["goinstance"] != "live", one(outcome, "goinstance")
 
 
+def test_a_change_that_was_undone_is_not_outdated(newest_nix: Path, nixdrift: CommandLine, tmp_path: Path) -> None:
+    outcome = verified(nixdrift, newest_nix, tmp_path, [expression(UNWIRED), go(2), go(0)])
+
+    assert states(outcome) == {"goinstance": "live", "platform": "live"}, outcome.report
+
+
 def test_more_than_was_looked_at_is_not_claimed(newest_nix: Path, nixdrift: CommandLine, tmp_path: Path) -> None:
     outcome = verified(
         nixdrift, newest_nix, tmp_path, [expression(UNWIRED), go(2), readme(3), readme(4)], "--max-count", 1

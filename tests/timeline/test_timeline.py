@@ -27,7 +27,9 @@ components = st.builds(
     st.text(),
     ships,
     ships,
-    st.lists(st.builds(StepPath, st.text(), st.text(), st.sampled_from(Verdict), st.text()), max_size=3).map(tuple),
+    st.lists(
+        st.builds(StepPath, st.text(), st.text(), st.sampled_from(Verdict), st.text(), st.booleans()), max_size=3
+    ).map(tuple),
     st.lists(st.text(), max_size=2).map(tuple),
 )
 steps = st.builds(
