@@ -12,7 +12,7 @@ from nixdrift.errors import EvaluationError, InvalidInputError, NixdriftError, U
 from nixdrift.model import Derivation, StorePath
 from nixdrift.pipeline.graphs import Saved
 from nixdrift.pipeline.pool import Pool
-from nixdrift.pipeline.session import Session
+from nixdrift.pipeline.session import Session, open_evaluator, read_project_of
 from nixdrift.pipeline.setting import Setting, given_setting, setting_of
 from nixdrift.pipeline.workers import Workers, evaluated
 from nixdrift.repository import Commit, holding
@@ -51,8 +51,8 @@ class Library:
         """How commits are evaluated here; where snapshots are given, as these were."""
         for saved in self.given.values():
             return given_setting(self.session, saved)
-        with self.pool.evaluator() as evaluator:
-            return setting_of(evaluator)
+        # With the run's own repository: where nothing is to be evaluated, no other one is made.
+        return setting_of(open_evaluator(self.session, read_project_of(self.session)))
 
     @cached_property
     def has_nix(self) -> bool:

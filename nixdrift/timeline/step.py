@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from nixdrift.comparison.compare import Comparison
@@ -59,6 +60,8 @@ class StepComponent:
     @property
     def moved(self) -> bool:
         """Whether it ships something else."""
+        if self.before is self.after:
+            return False
         ends = [None if one is None else one.identity for one in (self.before, self.after)]
         return ends[0] != ends[1]
 
@@ -180,4 +183,11 @@ def _ship(value: Any) -> Ship | None:
     if value is None:
         return None
     derivation, outputs = value
-    return Ship(StorePath(derivation), {name: path and StorePath(path) for name, path in outputs.items()})
+    return _one_ship(derivation, tuple(outputs.items()))
+
+
+@lru_cache(maxsize=100_000)
+def _one_ship(derivation: str, outputs: tuple[tuple[str, str | None], ...]) -> Ship:
+    """Give the same object for the same ship: most of what a line ships is the same from commit to commit."""
+    paths = {name: None if path is None else StorePath(path) for name, path in outputs}
+    return Ship(StorePath(derivation), paths)

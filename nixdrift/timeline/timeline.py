@@ -137,7 +137,7 @@ def _runs(ships: Iterator[tuple[LineCommit, Ship | None]]) -> Iterator[Run]:
     commits: list[LineCommit] = []
     current: Ship | None = None
     for commit, ship in ships:
-        if commits and _identity(ship) != _identity(current):
+        if commits and ship is not current and _identity(ship) != _identity(current):
             yield Run(current, tuple(commits))
             commits = []
         if not commits:
