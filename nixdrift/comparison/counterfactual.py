@@ -117,15 +117,17 @@ def _differs_in_names_only(path: StorePath, known: Side, other: Evaluation, list
     """Tell whether all that differs below a component are store paths in texts that are no inputs, and names.
 
     A flake that names its own tree as a string has another text for every change, and takes none of them. What it
-    filters of its whole tree has that tree's digest in its name, be the content the same or not.
+    filters of its whole tree has that tree's digest in its name, be the content the same or not. And a filter may let
+    the directory of a file through, and not the file: that the directory comes and goes is not the file's content.
     """
     near = known.graph.closure([path])
     traced = _mentioned(known.mentions, near & known.graph.derivations.keys()) & known.mentioned.keys()
-    if not traced and not any(_is_named_by_tree(source) for source in near & known.graph.input_sources):
+    if not traced and not any(_is_filtered(source, known) for source in near & known.graph.input_sources):
         return False
     there = build_graph(other.derivations, source="a variant")
     fresh = there.input_sources - known.graph.input_sources
-    if not all(_is_among(one, fresh, list_source) for one in near & known.graph.input_sources - there.input_sources):
+    gone = near & known.graph.input_sources - there.input_sources
+    if not all(_is_filtered(one, known) and _is_among(one, fresh, list_source) for one in gone):
         return False
     names = {name_of(one) for one in traced}
     mentions = Mentions(there, other.store_dir, other.top)
@@ -136,13 +138,14 @@ def _differs_in_names_only(path: StorePath, known: Side, other: Evaluation, list
     return all(signature(one, differing) in signatures for one in own)
 
 
-def _is_named_by_tree(source: StorePath) -> bool:
-    return source_name(source) != name_of(source)
+def _is_filtered(source: StorePath, side: Side) -> bool:
+    """Tell whether a source may differ without a file of it: it is named by a tree, or was listed, and not proven."""
+    return source_name(source) != name_of(source) or (source in side.sources and side.sources[source].files is not None)
 
 
 def _is_among(source: StorePath, others: Iterable[StorePath], list_source: ListSource | None) -> bool:
     """Tell whether one of some sources has the same content under the name that another tree gives it."""
-    listing = list_source(source) if list_source and _is_named_by_tree(source) else None
+    listing = list_source(source) if list_source else None
     if list_source is None or listing is None:
         return False
     name = source_name(source)

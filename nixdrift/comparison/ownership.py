@@ -10,7 +10,7 @@ from nixdrift.comparison.links import Links
 from nixdrift.comparison.side import Side
 from nixdrift.config import Config, DeclaredComponent
 from nixdrift.judgement import Component, Ownership, OwnershipKind
-from nixdrift.model import StorePath, name_of
+from nixdrift.model import StorePath, is_fixed_output, name_of
 from nixdrift.naming import normalised, root_names
 from nixdrift.sources.local import Evidence, LocalSource
 from nixdrift.tree import ancestors, is_below
@@ -42,8 +42,21 @@ class Owners:
         return self.heeded(self.claims(path), path)
 
     def heeded(self, claims: Mapping[Component, Ownership], path: str) -> Mapping[Component, Ownership]:
-        """Give those claims to a path whose component is not declared to ignore it."""
-        return {one: why for one, why in claims.items() if not self._ignores(one, path)}
+        """Give those claims to a path whose component is not declared to ignore it.
+
+        What a fixed output only holds is the affair of what is built from it: where that ignores a path, so does it.
+        """
+        ignoring = [one.after for one in claims if one.after is not None and self._ignores(one, path)]
+        users = self.head.graph.closure(ignoring) if ignoring else frozenset()
+        return {
+            one: why
+            for one, why in claims.items()
+            if not self._ignores(one, path)
+            and not (one.after in users and why.kind is OwnershipKind.PROVEN and self._is_fixed(one))
+        }
+
+    def _is_fixed(self, component: Component) -> bool:
+        return component.after is not None and is_fixed_output(self.head.graph.derivations[component.after])
 
     def is_ignored_by_all(self, path: str) -> bool:
         """Tell whether a path is declared to be of no matter to anybody."""
