@@ -9,13 +9,14 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import orjson
 
 from tests.conftest import nix_directories
 from tests.mutation.faults import FILE, FLAKE
-from tests.mutation.runner import Answer, answers
-from tests.mutation.scenarios import about_faults, about_merges, first_state
+from tests.mutation.runner import Answer, Found, answers
+from tests.mutation.scenarios import Question, about_faults, about_merges, first_state
 from tests.mutation.table import Study, details, steps_table, summary, table
 
 EXPLANATION = """\
@@ -32,6 +33,10 @@ A fault is found if a finding of level error or warning names the component. A f
 healthy merge, or, beside a fault, about anything else than the component with the fault and its dependencies.
 """
 
+MENDED = """\
+What was wrong in the first run of all was mended, and asked again (`--again`); the other answers are of that run.
+"""
+
 
 def study(chosen: argparse.Namespace) -> Iterator[Study]:
     """Judge everything that was chosen, one release and flavour after the other."""
@@ -39,28 +44,35 @@ def study(chosen: argparse.Namespace) -> Iterator[Study]:
     for nix in _releases(chosen.release):
         for flavour in (FILE, FLAKE) if chosen.flavour == "both" else (chosen.flavour,):
             wrong = about_faults(first, flavour)[:: chosen.every]
-            asked = [*wrong, *about_merges(len(wrong))]
-            started, found = time.monotonic(), []
+            known = _earlier(chosen.again, nix.name.removeprefix("nix-"), flavour)
+            every = [*wrong, *about_merges(len(wrong))]
+            asked = [one for one in every if str(one) not in known]
+            started, found = time.monotonic(), [_read(one, known[str(one)]) for one in every if str(one) in known]
+            before = len(found)
             for answer in answers(asked, chosen.seed, first, nix, flavour, chosen.processes):
                 found.append(answer)
                 if sys.stderr.isatty():
-                    sys.stderr.write(f"\r{nix.name}, {flavour}: {len(found):,} of {len(asked):,}")
+                    sys.stderr.write(f"\r{nix.name}, {flavour}: {len(found) - before:,} of {len(asked):,}")
             took = time.monotonic() - started
-            sys.stderr.write(f"\r{nix.name}, {flavour}: {len(found):,} of {len(asked):,} in {took:,.0f} s\n")
+            sys.stderr.write(f"\r{nix.name}, {flavour}: {len(asked):,} of {len(every):,} in {took:,.0f} s\n")
             release = nix.name.removeprefix("nix-")
             yield Study(release, flavour, chosen.seed, chosen.components, tuple(found))
 
 
-def document(studies: Sequence[Study], every: int = 1) -> str:
-    """Write the whole document about some studies of one project."""
-    every = [answer for one in studies for answer in one.answers]
-    wrong = [answer for answer in every if not answer.is_right]
+def document(studies: Sequence[Study], every: int = 1, *, is_mended: bool = False) -> str:
+    """Write the whole document about some studies of one project.
+
+    ``is_mended`` tells that an earlier run was gone through again.
+    """
+    answered = [answer for one in studies for answer in one.answers]
+    wrong = [answer for answer in answered if not answer.is_right]
     parts = [
         EXPLANATION,
         f"Seed {studies[0].seed}, {studies[0].components} components; {_thinned(every)}.\n",
+        *([MENDED] if is_mended else []),
         summary(studies),
         "## Faults\n\nFound of how many, over all lines above.\n",
-        table(every),
+        table(answered),
         "## Healthy merges\n\nHow many of them held each step:\n",
         steps_table([answer for one in studies for answer in one.healthy]),
     ]
@@ -77,6 +89,22 @@ def _thinned(every: int) -> str:
     )
 
 
+def _earlier(file: Path | None, release: str, flavour: str) -> dict[str, dict[str, Any]]:
+    """Give question → what an earlier run wrote of it, where that was right."""
+    records = orjson.loads(file.read_bytes()) if file else []
+    return {
+        one["question"]: one
+        for one in records
+        if (one["release"], one["flavour"]) == (release, flavour) and one["right"]
+    }
+
+
+def _read(question: Question, record: dict[str, Any]) -> Answer:
+    found = tuple(Found(**{**one, "paths": tuple(one["paths"])}) for one in record["found"])
+    steps, failure = tuple(record["steps"]), record["failure"]
+    return Answer(question, found, record["verdict"], record["evaluations"], record["seconds"], steps, failure)
+
+
 def _record(answer: Answer, one: Study) -> dict[str, object]:
     """Give an answer as it is written as JSON: without the project."""
     return {
@@ -90,6 +118,7 @@ def _record(answer: Answer, one: Study) -> dict[str, object]:
         "evaluations": answer.evaluations,
         "seconds": round(answer.seconds, 2),
         "failure": answer.failure,
+        "right": answer.is_right,
     }
 
 
@@ -102,6 +131,9 @@ def main() -> int:
     parser.add_argument("--flavour", choices=[FILE, FLAKE, "both"], default="both")
     parser.add_argument("--every", type=int, default=1, help="take every n-th fault only, and as many merges")
     parser.add_argument("--processes", type=int, help="how many at a time (default: one a processor)")
+    parser.add_argument(
+        "--again", type=Path, help="ask only what was wrong in an earlier run, which wrote this with --json"
+    )
     parser.add_argument("--json", type=Path, help="write every answer here")
     parser.add_argument("--document", type=Path, help="write the document here, else to standard output")
     chosen = parser.parse_args()
@@ -109,9 +141,9 @@ def main() -> int:
     if chosen.json:
         chosen.json.write_bytes(orjson.dumps([_record(answer, one) for one in studies for answer in one.answers]))
     if chosen.document:
-        chosen.document.write_text(document(studies, chosen.every))
+        chosen.document.write_text(document(studies, chosen.every, is_mended=chosen.again is not None))
     else:
-        sys.stdout.write(document(studies, chosen.every))
+        sys.stdout.write(document(studies, chosen.every, is_mended=chosen.again is not None))
     return int(not all(one.is_perfect for one in studies))
 
 

@@ -4,6 +4,7 @@ import random
 from dataclasses import replace
 from pathlib import Path
 
+import orjson
 import pytest
 
 from nixdrift.changes import FILE_MODE
@@ -14,6 +15,7 @@ from tests.mutation.project import STYLES, State
 from tests.mutation.runner import Answer, Found, answers
 from tests.mutation.scenarios import COMINGS, COMPANIES, Question, about_faults, about_merges, first_state, scenario_of
 from tests.mutation.table import Study, summary, table
+from tests.mutation_study import MENDED, _read, _record, document
 
 SEED = 1
 SMALL = 4
@@ -143,3 +145,21 @@ def test_the_expressions_are_plain_files() -> None:
     state: State = first_state(SEED, 3)
 
     assert all(file.mode == FILE_MODE for path, file in rendered(state, FLAKE).items() if path.endswith(".nix"))
+
+
+def test_the_document_says_how_much_was_asked_and_what_was_asked_again() -> None:
+    question = about_merges(1)[0]
+    whole = Study("2.34", FILE, SEED, SMALL, (Answer(question),))
+
+    assert "every fault, in every component and way.\n" in document([whole])
+    assert "one in 7 of all faults, components and ways.\n" in document([whole], 7)
+    assert MENDED not in document([whole])
+    assert MENDED in document([whole], is_mended=True)
+
+
+def test_an_answer_is_read_as_it_was_written() -> None:
+    question = about_faults(first_state(SEED, SMALL), FILE)[0]
+    answer = Answer(question, (Found("filtered", "it", ("a", "b"), "message"),), "stale", 3, 0.5)
+    record = orjson.loads(orjson.dumps(_record(answer, Study("2.34", FILE, SEED, SMALL, (answer,)))))
+
+    assert _read(question, record) == answer
