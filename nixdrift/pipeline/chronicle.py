@@ -17,7 +17,8 @@ from nixdrift.pipeline.graphs import Saved
 from nixdrift.pipeline.library import Library
 from nixdrift.pipeline.pool import Pool
 from nixdrift.pipeline.session import Revision, Session, open_session
-from nixdrift.pipeline.workers import Workers, open_workers
+from nixdrift.pipeline.staff import open_workers
+from nixdrift.pipeline.workers import Workers
 from nixdrift.repository import Commit, LineCommit
 from nixdrift.request import LineRequest
 from nixdrift.rules import apply_rules

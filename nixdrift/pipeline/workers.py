@@ -1,12 +1,10 @@
-"""Who evaluates many commits: threads of this process, or the workers of a cluster."""
+"""Those who evaluate many commits, each as a task, and what they find at work: a commit, or that they are unfit."""
 
 import os
 import platform
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
-from functools import partial
 from queue import Empty, SimpleQueue
 
 from nixdrift import __version__
@@ -14,7 +12,7 @@ from nixdrift.errors import NixdriftError, WorkerError
 from nixdrift.pipeline.pool import Pool
 from nixdrift.pipeline.setting import Setting, setting_of
 from nixdrift.repository import Commit
-from nixdrift.request import LineRequest, Request
+from nixdrift.request import Request
 from nixdrift.snapshot import write_snapshot
 
 Outcome = bytes | NixdriftError
@@ -106,29 +104,3 @@ def _difference(pool: Pool, setting: Setting, version: str, commit: Commit) -> s
     if not setting.is_like(own):
         return "its Nix has another store, or another NIX_PATH, or its clone is cut off elsewhere"
     return None
-
-
-def open_workers(request: LineRequest, pool: Pool, setting: Setting, jobs: int) -> AbstractContextManager[Workers]:
-    """Give what evaluates; raises a `NixdriftError` where a scheduler was named that cannot be used."""
-    if request.scheduler is None:
-        return _threads(pool, jobs)
-    from nixdrift.pipeline.cluster import cluster
-
-    # What talks to the person who asked stays here, and so do the variables of their environment.
-    alone = Request(
-        repository=request.repository.absolute(),
-        roots=request.roots,
-        file=request.file,
-        arguments=request.arguments,
-        nix=request.nix,
-        environment={},
-        workspaces=request.workspaces,
-    )
-    task = partial(evaluated_alone, alone, setting, __version__)
-    return cluster(request.scheduler, task, progress=request.progress, warn=request.warn)
-
-
-@contextmanager
-def _threads(pool: Pool, jobs: int) -> Iterator[Workers]:
-    with ThreadPoolExecutor(jobs) as executor:
-        yield Workers(executor, partial(evaluated, pool))

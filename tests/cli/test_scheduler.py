@@ -13,9 +13,9 @@ from distributed import KilledWorker
 
 from nixdrift.errors import EvaluationError, WorkerError
 from nixdrift.nix import NixSettings
-from nixdrift.pipeline import cluster as cluster_module
+from nixdrift.pipeline import staff
 from nixdrift.pipeline.cluster import ClusterWorkers
-from nixdrift.pipeline.workers import open_workers
+from nixdrift.pipeline.staff import open_workers
 from nixdrift.request import LineRequest
 from tests.clusters import QUICK, Cluster, dask_cluster, processes_of, until
 from tests.command import CommandLine, fake_nix
@@ -181,7 +181,7 @@ def test_nothing_of_the_environment_is_sent(monkeypatch: pytest.MonkeyPatch) -> 
         sent.append(pickle.dumps(task))
         return nullcontext()
 
-    monkeypatch.setattr(cluster_module, "cluster", taken)
+    monkeypatch.setattr(staff, "cluster", taken)
     monkeypatch.setenv("NAMED", "of the caller")
     request = LineRequest(scheduler="tcp://127.0.0.1:1", nix=NixSettings(system="x86_64-linux"))
     open_workers(request, pool=None, setting=None, jobs=1)  # type: ignore[arg-type]
