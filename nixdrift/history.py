@@ -3,7 +3,7 @@
 Whoever has no repository has no past to ask.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -79,3 +79,7 @@ class History(Protocol):
 
     def commit(self, revision: str, beside: str | None = None) -> Past | None:
         """Look up a commit by its full id; ``beside`` is the absolute path of another checkout that it is in."""
+
+
+HistoryOf = Callable[[Tree], History]
+"""The tree of one of the revisions → that revision's history."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from nixdrift.comparison.counterfactual import Counterfactual
+from nixdrift.comparison.mode import Counterfactual
 from nixdrift.nix import NixSettings
 
 

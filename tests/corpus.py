@@ -14,8 +14,8 @@ from typing import Any
 from nixdrift.audit import AuditReport
 from nixdrift.judgement import Finding, Level
 from nixdrift.nix import NixSettings
-from nixdrift.pipeline import check
 from nixdrift.pipeline.audit import audit
+from nixdrift.pipeline.check import check
 from nixdrift.report import Report
 from nixdrift.request import CheckRequest, RevisionRequest
 from tests.placeholders import SIBLING, commits_of, filled, git, sibling_of

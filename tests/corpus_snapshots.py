@@ -7,7 +7,7 @@ from typing import Any
 
 from nixdrift.judgement import Verdict
 from nixdrift.nix import NixSettings
-from nixdrift.pipeline import check
+from nixdrift.pipeline.check import check
 from nixdrift.pipeline.snapshot import snapshot
 from nixdrift.report import Report, document
 from nixdrift.request import CheckRequest, RevisionRequest

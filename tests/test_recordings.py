@@ -10,7 +10,7 @@ from nixdrift.config import Config
 from nixdrift.dumps import read_graph
 from nixdrift.graph import build_graph
 from nixdrift.judgement import Level, Verdict
-from nixdrift.pipeline import check
+from nixdrift.pipeline.check import check
 from nixdrift.report import Report, document
 from nixdrift.request import CheckRequest
 from nixdrift.rules import Inspection, inspect

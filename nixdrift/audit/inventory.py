@@ -18,7 +18,8 @@ from nixdrift.audit.result import (
 from nixdrift.audit.unclaimed import unclaimed_directories
 from nixdrift.changes import Change, ChangeKind
 from nixdrift.comparison.claims import Claims, SortedChanges, sort_changes
-from nixdrift.comparison.ownership import Owners, is_expression
+from nixdrift.comparison.expressions import is_expression
+from nixdrift.comparison.ownership import Owners
 from nixdrift.comparison.side import Side
 from nixdrift.config import Config
 from nixdrift.judgement import Component, Ownership, OwnershipKind

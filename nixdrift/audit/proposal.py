@@ -7,7 +7,8 @@ from nixdrift.audit.homes import Home, homes
 from nixdrift.audit.regions import Totals, regions, totals_of
 from nixdrift.audit.result import Inventory
 from nixdrift.changes import shown
-from nixdrift.comparison.ownership import EXPRESSION_NAMES, EXPRESSION_SUFFIXES, Owners, declared_components
+from nixdrift.comparison.expressions import EXPRESSION_NAMES, EXPRESSION_SUFFIXES
+from nixdrift.comparison.ownership import Owners, declared_components
 from nixdrift.config import DeclaredComponent, patterns
 from nixdrift.judgement import Component
 from nixdrift.report.escapes import clean

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import click
 
 from nixdrift.cache import open_storage
-from nixdrift.cli.check import EXIT_FINDINGS
+from nixdrift.cli.exits import EXIT_FINDINGS
 from nixdrift.cli.options import cache_option
 from nixdrift.errors import UsageError
 from nixdrift.pipeline.cache import damaged, remove

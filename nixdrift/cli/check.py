@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from nixdrift.cli.exits import EXIT_FINDINGS, EXIT_NOT_JUDGED
 from nixdrift.cli.options import (
     baseline_option,
     counterfactual_option,
@@ -22,14 +23,11 @@ from nixdrift.cli.options import (
 from nixdrift.cli.output import check_output, rendered, write
 from nixdrift.evaluation import FailedAttribute
 from nixdrift.judgement import Finding, Level
-from nixdrift.pipeline import check as run_check
+from nixdrift.pipeline.check import check as run_check
 from nixdrift.report import FORMATS
 from nixdrift.report.baseline import new_findings
 from nixdrift.report.document import clean
 from nixdrift.request import CheckRequest
-
-EXIT_FINDINGS = 1
-EXIT_NOT_JUDGED = 3
 
 _NEVER = "never"
 

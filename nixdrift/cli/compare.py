@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from nixdrift.cli.check import EXIT_FINDINGS
+from nixdrift.cli.exits import EXIT_FINDINGS
 from nixdrift.cli.options import (
     expression_options,
     format_option,

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from nixdrift.cli.check import EXIT_NOT_JUDGED
+from nixdrift.cli.exits import EXIT_NOT_JUDGED
 from nixdrift.cli.options import (
     line_options,
     output_option,

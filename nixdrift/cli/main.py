@@ -11,14 +11,10 @@ from typing import NoReturn
 import click
 
 from nixdrift import __version__
+from nixdrift.cli.exits import EXIT_BROKEN_PIPE, EXIT_BUG, EXIT_INTERRUPTED, EXIT_USAGE
 from nixdrift.cli.output import forget_output
 from nixdrift.errors import NixdriftError
 from nixdrift.report.document import clean
-
-EXIT_USAGE = 2
-EXIT_BUG = 4
-EXIT_INTERRUPTED = 130
-EXIT_BROKEN_PIPE = 141
 
 _EPILOG = """\b
 Exit status: 0 clean, 1 findings, 2 wrong usage, 3 could not judge,

@@ -9,7 +9,7 @@ import click
 from rich.console import Console
 from rich.status import Status
 
-from nixdrift.comparison.counterfactual import Counterfactual
+from nixdrift.comparison.mode import Counterfactual
 from nixdrift.nix import NixSettings, nix_string
 
 Command = TypeVar("Command", bound=Callable[..., Any])

@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-from nixdrift.cli.check import EXIT_NOT_JUDGED, say_failed
+from nixdrift.cli.check import say_failed
+from nixdrift.cli.exits import EXIT_NOT_JUDGED
 from nixdrift.cli.options import (
     attribute_options,
     evaluation_options,

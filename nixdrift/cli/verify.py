@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from nixdrift.cli.check import EXIT_FINDINGS
+from nixdrift.cli.exits import EXIT_FINDINGS
 from nixdrift.cli.options import (
     format_option,
     line_options,

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from nixdrift.changes import Change
 from nixdrift.comparison.directories import manifests_in
-from nixdrift.comparison.ownership import Owners, is_expression
+from nixdrift.comparison.expressions import is_expression
+from nixdrift.comparison.ownership import Owners
 from nixdrift.config import Config
 from nixdrift.judgement import Component, Ownership, UnclaimedDirectory
 from nixdrift.manifests import MANIFESTS

@@ -1,6 +1,6 @@
 """From two evaluations and the changes between them to a comparison: map, then judge. Pure, given its evidence."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -25,13 +25,10 @@ from nixdrift.config import Config
 from nixdrift.evaluation import Evaluation
 from nixdrift.file_facts import FileFacts
 from nixdrift.graph import build_graph
-from nixdrift.history import History
+from nixdrift.history import HistoryOf
 from nixdrift.judgement import Census, Component, ComponentJudgement, Judgement
 from nixdrift.naming import root_names
 from nixdrift.tree import ReadBlob, Tree
-
-HistoryOf = Callable[[Tree], History]
-"""The tree of one of the revisions → that revision's history."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,11 @@ read while evaluating leave no input source, and are decided by this alone.
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from enum import Enum
 
 from nixdrift.changes import Change, shown
 from nixdrift.comparison.compare import Comparison
 from nixdrift.comparison.mentions import Mentions
+from nixdrift.comparison.mode import Counterfactual
 from nixdrift.comparison.reach import differing_digests, signature
 from nixdrift.comparison.seen import Sighting
 from nixdrift.comparison.side import Side
@@ -20,16 +20,6 @@ from nixdrift.group_testing import NOTHING, Answer, Answers, Effect, Failure, Ou
 from nixdrift.judgement import Component, Pairing, PathJudgement, Seen, TraceStep, Verdict
 from nixdrift.model import Derivation, StorePath, digest_of, is_fixed_output, name_of, output_path, source_name
 from nixdrift.sources import ListSource
-
-
-class Counterfactual(Enum):
-    """When commits are evaluated that nobody made."""
-
-    AUTO = "auto"
-    """For what nothing else decides."""
-    ALWAYS = "always"
-    """For every changed path of every component."""
-    NEVER = "never"
 
 
 def questions(comparison: Comparison, mode: Counterfactual) -> Mapping[str, Paths]:

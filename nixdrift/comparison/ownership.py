@@ -6,6 +6,7 @@ from functools import cached_property
 
 from nixdrift.changes import SUBMODULE_MODE, shown
 from nixdrift.comparison.directories import Directories
+from nixdrift.comparison.expressions import is_expression
 from nixdrift.comparison.links import Links
 from nixdrift.comparison.side import Side
 from nixdrift.config import Config, DeclaredComponent
@@ -14,14 +15,6 @@ from nixdrift.model import StorePath, is_fixed_output, name_of
 from nixdrift.naming import normalised, root_names
 from nixdrift.sources.local import Evidence, LocalSource
 from nixdrift.tree import ancestors, is_below
-
-EXPRESSION_SUFFIXES = (".nix",)
-EXPRESSION_NAMES = frozenset({"flake.lock"})
-
-
-def is_expression(path: str) -> bool:
-    """Tell whether a path acts by evaluation: it is read by Nix, and need not be an input of anything."""
-    return path.endswith(EXPRESSION_SUFFIXES) or path.rpartition("/")[2] in EXPRESSION_NAMES
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from nixdrift.changes import Change, shown
+from nixdrift.comparison.expressions import is_expression
 from nixdrift.comparison.movement import moving_inputs
-from nixdrift.comparison.ownership import is_expression
 from nixdrift.comparison.seen import Sight, Sighting
 from nixdrift.comparison.side import Side
 from nixdrift.judgement import (

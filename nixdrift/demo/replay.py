@@ -8,7 +8,7 @@ from pathlib import Path
 
 from nixdrift.demo.incident import INCIDENT, Event
 from nixdrift.nix import NixSettings
-from nixdrift.pipeline import check
+from nixdrift.pipeline.check import check
 from nixdrift.report import Report
 from nixdrift.repository.story import make_repository
 from nixdrift.request import CheckRequest

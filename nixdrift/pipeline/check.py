@@ -5,7 +5,7 @@ from pathlib import Path
 
 from nixdrift.changes import parse_name_status
 from nixdrift.comparison.compare import Comparison, Evidence, compare
-from nixdrift.comparison.counterfactual import Counterfactual
+from nixdrift.comparison.mode import Counterfactual
 from nixdrift.dumps import STDIN, check_one_project, check_roots, read_input
 from nixdrift.errors import EvaluationError, UsageError
 from nixdrift.evaluation import Evaluation

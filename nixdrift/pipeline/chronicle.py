@@ -7,12 +7,9 @@ from dataclasses import dataclass, field
 
 from nixdrift import __version__
 from nixdrift.cache import DirectoryStorage, Records, key_of, open_storage
-from nixdrift.comparison.compare import Comparison
-from nixdrift.comparison.counterfactual import Counterfactual
+from nixdrift.comparison.mode import Counterfactual
 from nixdrift.config import Config
-from nixdrift.errors import NixdriftError, NoSuchComponentError
-from nixdrift.pipeline.comparing import Pair, compare_saved
-from nixdrift.pipeline.counterfactual import Revisions, decide_by_evaluation
+from nixdrift.errors import NixdriftError
 from nixdrift.pipeline.graphs import Saved
 from nixdrift.pipeline.library import Library
 from nixdrift.pipeline.pool import Pool
@@ -21,9 +18,7 @@ from nixdrift.pipeline.staff import open_workers
 from nixdrift.pipeline.workers import Workers
 from nixdrift.repository import Commit, LineCommit
 from nixdrift.request import LineRequest
-from nixdrift.rules import apply_rules
-from nixdrift.snapshot import check_same_question
-from nixdrift.timeline.step import VERSION, Step, decode, encode, step_of
+from nixdrift.timeline.step import VERSION, Step, decode, encode
 
 _KIND = "steps"
 
@@ -123,24 +118,14 @@ class Chronicle:
                     yield error
 
     def _judged(self, base: Commit, head: Commit, former: Saved, latter: Saved) -> Step:
-        check_same_question(former.snapshot, latter.snapshot)
-        before, after = self.revision(base), self.revision(head)
-        revisions = Revisions(before, after, self.session.private.changes(base, head))
-        pairs = Pair(former, former.snapshot.evaluation), Pair(latter, latter.snapshot.evaluation)
-        comparison = self._compared(revisions, *pairs)
-        if self.counterfactual is not Counterfactual.NEVER and self.library.has_nix:
-            with self.library.pool.evaluator(fixed=former.is_bound or latter.is_bound) as evaluator:
-                comparison = decide_by_evaluation(evaluator, revisions, comparison, self.counterfactual)
-        return step_of(comparison, apply_rules(comparison))
+        # What is known needs none of all that judges, which takes longer to import than to read a long line.
+        from nixdrift.pipeline.judging import judged
 
-    def _compared(self, revisions: Revisions, before: Pair, after: Pair) -> Comparison:
-        """Compare by the configuration of today; what it declares may not have been there yet."""
-        config = self.config
-        while True:
-            try:
-                return compare_saved(self.session, revisions, before, after, config)
-            except NoSuchComponentError as error:
-                config = config.without(error.name)
+        ends = (self.revision(base), former), (self.revision(head), latter)
+        if self.counterfactual is Counterfactual.NEVER or not self.library.has_nix:
+            return judged(self.session, *ends, self.config)
+        with self.library.pool.evaluator(fixed=former.is_bound or latter.is_bound) as evaluator:
+            return judged(self.session, *ends, self.config, decide=(evaluator, self.counterfactual))
 
     def records(self, *commits: Commit) -> Records | None:
         """Give where something that follows from some commits is kept; None: nowhere."""

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 
 from nixdrift.changes import Change, FileState
 from nixdrift.comparison.compare import Comparison
-from nixdrift.comparison.counterfactual import Counterfactual, Subject, outcome, questions, sightings, subjects
+from nixdrift.comparison.counterfactual import Subject, outcome, questions, sightings, subjects
+from nixdrift.comparison.mode import Counterfactual
 from nixdrift.comparison.side import Side
 from nixdrift.errors import EvaluationError
 from nixdrift.group_testing import NOTHING, Answer, Failure, Outcome, Paths, Undecidable, decide

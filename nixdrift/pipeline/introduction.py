@@ -6,23 +6,16 @@ from functools import cache
 
 from nixdrift import __version__
 from nixdrift.cache import key_of
-from nixdrift.comparison.counterfactual import Counterfactual
-from nixdrift.comparison.ownership import is_expression
+from nixdrift.comparison.expressions import is_expression
+from nixdrift.comparison.mode import Counterfactual
 from nixdrift.errors import NixdriftError
 from nixdrift.pipeline.chronicle import Chronicle
-from nixdrift.pipeline.laboratory import Laboratory
-from nixdrift.pipeline.probe import Question, learn
-from nixdrift.pipeline.sides import traced
 from nixdrift.probe.facts import Fact, Kind
-from nixdrift.probe.plan import plan_for
 from nixdrift.repository import LineCommit
 from nixdrift.timeline.breaks import Answer, Bisection, evaluated_commits, last_break
 from nixdrift.timeline.timeline import ComponentHistory, Introduced, Proof, Stop
 
 _KIND = "facts"
-
-_MOST_EVALUATIONS = 16
-"""How often one commit is evaluated, with the path changed, to find out about it."""
 
 _REACHING = {
     Kind.INPUT: "it is an input, and a change of it moves the output",
@@ -85,25 +78,10 @@ def _known(chronicle: Chronicle, commit: LineCommit, component: str, path: str) 
             return None
         case {"fact": [str(kind), detail]}:
             return Fact(Kind(kind), detail)
-    found = _fact(chronicle, commit, component, path)
+    # What is kept needs none of all that finds out.
+    from nixdrift.pipeline.influence import influence
+
+    found = influence(chronicle, commit, component, path)
     if records is not None and (found is None or found.kind is not Kind.OPEN):
         records.store_value(_KIND, key, {"fact": None if found is None else [found.kind.value, found.detail]})
     return found
-
-
-def _fact(chronicle: Chronicle, commit: LineCommit, name: str, path: str) -> Fact | None:
-    saved = chronicle.library.get(commit.as_commit())
-    revision = chronicle.revision(commit.as_commit())
-    if path not in revision.tree.entries:
-        return None
-    with chronicle.library.pool.evaluator(fixed=saved.is_bound) as evaluator:
-        store, config = evaluator.nix.physical_store, chronicle.config
-        found = traced(evaluator.session, saved, revision, config, store)
-        component = found.named(name)
-        if component is None:
-            return None
-        plan = plan_for(found.side, component, path)
-        facts: dict[Question, Fact] = {one: Fact(Kind.FROZEN, barrier) for one, barrier in plan.frozen.items()}
-        laboratory = Laboratory(evaluator, found.tracer, revision, found.side, found.components)
-        learn(laboratory, plan, config, facts, _MOST_EVALUATIONS)
-        return facts.get((component.name, path), Fact(Kind.OPEN, "it is an expression"))

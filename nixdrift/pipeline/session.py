@@ -9,13 +9,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from nixdrift.changes import EXECUTABLE_MODE, FILE_MODE
-from nixdrift.comparison.compare import HistoryOf
 from nixdrift.comparison.tracing import Tracer
 from nixdrift.config import FILE_NAME, Config, parse_config
 from nixdrift.dumps import read_input
 from nixdrift.errors import EvaluationError, InvalidInputError, UsageError
 from nixdrift.evaluation import Evaluation
 from nixdrift.file_facts import FileFacts
+from nixdrift.history import HistoryOf
 from nixdrift.model import Derivation, StorePath
 from nixdrift.nix import Evaluated, Nix, open_nix, parse_attribute_path
 from nixdrift.project import EXPRESSIONS, FLAKE, Project, evaluate_revision, names_beside, read_project

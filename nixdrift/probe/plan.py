@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from nixdrift.comparison.ownership import Owners, is_expression
+from nixdrift.comparison.expressions import is_expression
+from nixdrift.comparison.ownership import Owners
 from nixdrift.comparison.side import Side
 from nixdrift.group_testing import Paths
 from nixdrift.judgement import Component

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from nixdrift.comparison.compare import Comparison, Evidence
-from nixdrift.comparison.ownership import is_expression
+from nixdrift.comparison.expressions import is_expression
 from nixdrift.comparison.side import Side
 from nixdrift.config import Config
 from nixdrift.evaluation import Position

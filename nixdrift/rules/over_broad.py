@@ -21,7 +21,7 @@ from dataclasses import dataclass
 
 from nixdrift.changes import Change, shown
 from nixdrift.comparison.compare import Comparison
-from nixdrift.comparison.ownership import is_expression
+from nixdrift.comparison.expressions import is_expression
 from nixdrift.comparison.reach import Reach
 from nixdrift.comparison.side import Side
 from nixdrift.evaluation import Position

@@ -27,8 +27,9 @@ from dataclasses import dataclass
 
 from nixdrift.changes import TREE_MODE, shown
 from nixdrift.comparison.compare import Comparison
+from nixdrift.comparison.expressions import is_expression
 from nixdrift.comparison.mentions import Mention, MentionKind
-from nixdrift.comparison.ownership import is_expression, known_names
+from nixdrift.comparison.ownership import known_names
 from nixdrift.comparison.side import Side
 from nixdrift.judgement import ComponentJudgement, Finding, Level, PathJudgement, Verdict
 from nixdrift.model import StorePath, name_of

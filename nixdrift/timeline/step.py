@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from nixdrift.comparison.compare import Comparison
-from nixdrift.judgement import ComponentJudgement, Finding, PathJudgement, Verdict
+from nixdrift.judgement import Verdict
 from nixdrift.model import StorePath
 
 VERSION = 2
@@ -88,41 +87,6 @@ class Step:
     """The attributes that do not evaluate at one of the two commits."""
     unclaimed: int
     """How many changed paths nobody claims."""
-
-
-def step_of(comparison: Comparison, findings: tuple[Finding, ...]) -> Step:
-    """Give what a timeline tells of a comparison."""
-    failed = {one.name for side in (comparison.before, comparison.after) for one in side.evaluation.failed}
-    return Step(
-        {one.component.name: _component(one) for one in comparison.judgement.components},
-        tuple(
-            StepFinding(one.rule, one.level.value, one.component, one.message, one.reason, one.remedy)
-            for one in findings
-        ),
-        tuple(sorted(failed)),
-        comparison.judgement.census.unclaimed_paths,
-    )
-
-
-def _component(judged: ComponentJudgement) -> StepComponent:
-    component = judged.component
-    before, after = component.before, component.after
-    return StepComponent(
-        component.name,
-        component.aliases,
-        component.is_root,
-        judged.verdict,
-        judged.reason,
-        None if before is None else Ship(before, dict(judged.outputs_before)),
-        None if after is None else Ship(after, dict(judged.outputs_after)),
-        tuple(map(_path, judged.paths)),
-        judged.causes,
-    )
-
-
-def _path(judged: PathJudgement) -> StepPath:
-    change = judged.change
-    return StepPath(change.path, change.kind.value, judged.verdict, judged.reason, bool(judged.delivered_by))
 
 
 def encode(step: Step) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from nixdrift.errors import NixdriftError
 from nixdrift.judgement import Level
 from nixdrift.naming import normalised, without_version
 from nixdrift.nix import NixSettings
-from nixdrift.pipeline import check
+from nixdrift.pipeline.check import check
 from nixdrift.report import Report
 from nixdrift.request import CheckRequest
 from tests.mutation.expressions import rendered

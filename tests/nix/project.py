@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from nixdrift.nix import NixSettings
-from nixdrift.pipeline import check
+from nixdrift.pipeline.check import check
 from nixdrift.report import Report
 from nixdrift.request import CheckRequest
 from tests.corpus import commit_all, git

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from nixdrift.comparison.counterfactual import Counterfactual
+from nixdrift.comparison.mode import Counterfactual
 from nixdrift.judgement import Verdict
 from nixdrift.report import Report
 from tests.corpus import FLAVOURS, commit_all, git

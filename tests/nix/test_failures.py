@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from nixdrift.cli.check import EXIT_NOT_JUDGED
+from nixdrift.cli.exits import EXIT_NOT_JUDGED
 from nixdrift.errors import EvaluationError
 from nixdrift.report import render_json
 from tests.command import CommandLine

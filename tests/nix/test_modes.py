@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from nixdrift.nix import NixSettings
-from nixdrift.pipeline import check
+from nixdrift.pipeline.check import check
 from nixdrift.report import Report
 from nixdrift.request import CheckRequest
 from tests.corpus import Pair, apply, commit_all, git, make_project, pairs
