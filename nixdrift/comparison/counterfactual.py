@@ -114,11 +114,12 @@ def _differs_in_names_only(path: StorePath, known: Side, other: Evaluation, list
     traced = _mentioned(known.mentions, near & known.graph.derivations.keys()) & known.mentioned.keys()
     if not traced and not any(_is_filtered(source, known) for source in near & known.graph.input_sources):
         return False
-    there = build_graph(other.derivations, source="a variant")
-    fresh = there.input_sources - known.graph.input_sources
-    gone = near & known.graph.input_sources - there.input_sources
+    sources = {source for one in other.derivations.values() for source in one.input_sources}
+    fresh = sources - known.graph.input_sources
+    gone = near & known.graph.input_sources - sources
     if not all(_is_filtered(one, known) and _is_among(one, fresh, list_source) for one in gone):
         return False
+    there = build_graph(other.derivations, source="a variant")
     names = {name_of(one) for one in traced}
     mentions = Mentions(there, other.store_dir, other.top)
     alike = {one for one in _mentioned(mentions, there.derivations) if name_of(one) in names}
