@@ -13,6 +13,7 @@ from nixdrift.cli.options import (
     attribute_options,
     baseline_option,
     expression_options,
+    json_option,
     keep_going_option,
     nix_options,
     output_option,
@@ -49,6 +50,7 @@ Examples:
     show_default=True,
     help="How to write the report: with the map as a table, as a tree, or all of it as JSON.",
 )
+@json_option
 @output_option
 @fail_on_option
 def audit(form: str, output: Path | None, fail_on: str, keep_going: bool, **given: Any) -> int:

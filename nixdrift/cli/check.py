@@ -11,6 +11,7 @@ from nixdrift.cli.options import (
     counterfactual_option,
     expression_options,
     graph_options,
+    json_option,
     keep_going_option,
     nix_options,
     output_option,
@@ -33,7 +34,7 @@ _NEVER = "never"
 
 format_option = click.option(
     "--format",
-    "report_format",
+    "form",
     type=click.Choice(FORMATS),
     default="text",
     show_default=True,
@@ -71,9 +72,10 @@ Examples:
 @keep_going_option
 @baseline_option
 @format_option
+@json_option
 @output_option
 @fail_on_option
-def check(report_format: str, output: Path | None, fail_on: str, keep_going: bool, **given: Any) -> int:
+def check(form: str, output: Path | None, fail_on: str, keep_going: bool, **given: Any) -> int:
     """Judge every component between two revisions of a repository.
 
     A ROOT is an attribute path (goinstance, .#goinstance, packages.x86_64-linux.*); without one, all packages,
@@ -82,7 +84,7 @@ def check(report_format: str, output: Path | None, fail_on: str, keep_going: boo
     check_output(output)
     with progress() as status:
         report = run_check(CheckRequest(progress=status.update, **request_fields(given)))
-    write(rendered(report, report_format, output), output)
+    write(rendered(report, form, output), output)
     return exit_code(
         new_findings(report.findings, report.settled),
         [*report.failed_base, *report.failed_head],

@@ -7,6 +7,7 @@ import click
 
 from nixdrift.cli.exits import EXIT_NOT_JUDGED
 from nixdrift.cli.options import (
+    json_option,
     line_options,
     output_option,
     progress,
@@ -42,6 +43,7 @@ Examples:
     show_default=True,
     help="How to write the timeline.",
 )
+@json_option
 @output_option
 def history(form: str, output: Path | None, keep_going: bool, **given: Any) -> int:
     """Tell what became of every component, commit by commit, and since when its changes do not reach it.

@@ -219,13 +219,18 @@ comparison_options = _all(
 )
 """What two revisions are compared by."""
 
-format_option = click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How to write the report.",
+json_option = click.option("--json", "form", flag_value="json", help="The same as --format json.")
+
+format_option = _all(
+    click.option(
+        "--format",
+        "form",
+        type=click.Choice(["text", "json"]),
+        default="text",
+        show_default=True,
+        help="How to write the report.",
+    ),
+    json_option,
 )
 
 baseline_option = click.option(

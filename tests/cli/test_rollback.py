@@ -116,7 +116,7 @@ def test_the_report_is_as_its_schema_says_and_the_repository_as_it_was(
 
     for start in (FIX, REPAIR):
         outcome = nixdrift(
-            *("rollback", "goinstance", "--from", incident[start], *SYSTEM, "--format", "json"),
+            *("rollback", "goinstance", "--from", incident[start], *SYSTEM, "--json"),
             cwd=tmp_path / "stack",
             nix=newest_nix,
         )
