@@ -57,6 +57,7 @@ class _Verifier:
     line: Line
     trackers: dict[str, Tracker] = field(default_factory=dict)
     looked_at: int = 0
+    gaps: int = 0
     seen: set[StorePath] = field(default_factory=set)
     """Outputs that components have at the commits that were looked at."""
 
@@ -89,6 +90,7 @@ class _Verifier:
             len(deployed.paths),
             components,
             self.looked_at,
+            self.gaps,
             self._gate(deployed, known, saved, components) if self.request.gate else None,
             self._coverage(deployed, components) if self.request.coverage else None,
         )
@@ -123,6 +125,7 @@ class _Verifier:
                 break
             step = next(steps)
             if isinstance(step, NixdriftError):
+                self.gaps += 1
                 continue
             self.looked_at += 1
             deployed = self._see(distance, commit, step, deployed)

@@ -26,6 +26,7 @@ def verification_json(found: Verification) -> bytes:
             "components": len(found.components),
             "deployed_paths": found.deployed_paths,
             "commits": found.commits,
+            "gaps": found.gaps,
         },
         "components": [_component(one) for one in found.components],
         "gate": found.gate and _gate(found.gate),

@@ -70,6 +70,8 @@ class Verification:
     """Sorted by name."""
     commits: int
     """How many earlier commits were compared."""
+    gaps: int = 0
+    """How many more could not be: one of them may be the one that is deployed."""
     gate: Gate | None = None
     coverage: Coverage | None = None
 

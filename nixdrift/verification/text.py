@@ -22,6 +22,10 @@ def verification_text(found: Verification, *, width: int = 100, color: bool = Fa
     order = sorted(found.components, key=lambda one: (one.state is State.LIVE, one.name))
     for one in order:
         _print_component(page, one)
+    if found.gaps:
+        page.print(
+            f"{counted(found.gaps, 'earlier commit')} could not be evaluated, and was passed over", style="yellow"
+        )
     if found.gate is not None:
         _print_gate(page, found)
     if found.coverage is not None:

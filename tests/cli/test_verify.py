@@ -233,6 +233,7 @@ def test_a_gap_on_the_way_hides_nothing(newest_nix: Path, nixdrift: CommandLine,
 
     assert one(outcome, "goinstance")["newest"]["commit"] == commits[1]
     assert states(outcome)["platform"] == "live"
+    assert outcome.report["census"]["gaps"] == 1
 
 
 BUILT = """\
