@@ -89,7 +89,8 @@ def _chosen(found: Sequence[ComponentHistory], names: Sequence[str]) -> Sequence
         meant = [one for one in found if name in known_as(one)]
         if not meant:
             known = ", ".join(sorted(one.name for one in found)[:5])
-            raise UsageError(f"no such component in these commits: {name}", hint=f"the components are {known}")
+            hint = f"the components are {known}" if known else "one commit has none to be compared with: give more"
+            raise UsageError(f"no such component in these commits: {name}", hint=hint)
         chosen |= {one.name: one for one in meant}
     return [chosen[name] for name in sorted(chosen)]
 

@@ -52,6 +52,8 @@ def read_line(user: UserRepository, revisions: str, *, since: str | None = None,
     asked = ["--first-parent", *chosen, tip, *excluded]
     taken = _listed(user, [f"--max-count={most}", *asked])
     if not taken:
+        if since is not None:
+            raise UsageError(f"no commit in {revisions} since {since}", hint="a date is written as for git log --since")
         raise UsageError(f"no commit in {revisions}", hint="a range is A..B, and B is the later one")
     parent = taken[-1].parent
     base = _listed(user, ["--no-walk", parent])[0] if parent else None

@@ -241,7 +241,9 @@ def test_wrong_usage_is_said_in_a_line(newest_nix: Path, nixdrift: CommandLine, 
     refused(f"{commits[1]}..{commits[0]}", error="no commit in", hint="B is the later one")
     refused(f"{commits[0]}...{commits[1]}", error="symmetric", hint="A..B")
     refused("nowhere", error="unknown revision", hint="git log", status=3)
-    refused("--component", "nope", error="no such component.*nope", hint="the components are")
+    refused(commits[1], "--component", "nope", error="no such component.*nope", hint="the components are goinst")
+    refused("--since", "2999-01-01", error="no commit in HEAD since 2999-01-01", hint="git log --since")
+    refused("HEAD", "--component", "nope", error="no such component", hint="give more")
     (tmp_path / "file").write_text("")
     refused("--cache-dir", tmp_path / "file" / "in", error="cannot write the cache", hint="--no-cache")
 
