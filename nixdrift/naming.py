@@ -20,13 +20,14 @@ def normalised(name: str) -> str:
 
 
 def root_names(root: str, derivation: str) -> frozenset[str]:
-    """Give the normalised names by which people know a root: its last attribute, and its derivation's stem.
+    """Give the normalised names by which people know a root: its last attribute, and its derivation's name.
 
+    That with what Nix takes for a version, and without: it may as well be a number, as in ``worker-2``.
     A root called ``default``, or one that is a whole file, is known by its derivation alone; so is one that has its
     derivation's name, in which a dot separates no attributes.
     """
     stem = without_version(derivation)
-    names = {normalised(stem)}
+    names = {normalised(stem), normalised(derivation)}
     if root not in {derivation, stem}:
         last = root.rpartition(".")[2].strip('"')
         names |= set() if last in _ANONYMOUS else {normalised(last), normalised(without_version(last))}

@@ -33,9 +33,10 @@ def test_spellings_of_one_name_are_one(name: str) -> None:
 @pytest.mark.parametrize(
     ("root", "derivation", "names"),
     [
-        ("packages.x86_64-linux.goinstance", "launcher-1.0", {"goinstance", "launcher"}),
-        ("goinstance-1.0", "goinstance-1.0", {"goinstance"}),
-        ("packages.x86_64-linux.default", "launcher-1.0", {"launcher"}),
+        ("packages.x86_64-linux.goinstance", "launcher-1.0", {"goinstance", "launcher", "launcher10"}),
+        ("goinstance-1.0", "goinstance-1.0", {"goinstance", "goinstance10"}),
+        ("worker-2", "worker-2", {"worker", "worker2"}),
+        ("packages.x86_64-linux.default", "launcher-1.0", {"launcher", "launcher10"}),
         ("default.nix", "launcher", {"launcher"}),
         ('packages."go-instance"', "launcher", {"goinstance", "launcher"}),
     ],

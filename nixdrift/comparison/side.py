@@ -147,6 +147,8 @@ class Side:
         found: dict[str, set[StorePath]] = {}
         for stem, paths in self.by_stem.items():
             found.setdefault(normalised(stem), set()).update(paths)
+            for path in paths:
+                found.setdefault(normalised(self.graph.derivations[path].name), set()).add(path)
         for root in self.evaluation.roots:
             for name in root_names(root.name, self.graph.derivations[root.drv_path].name):
                 found.setdefault(name, set()).add(root.drv_path)
