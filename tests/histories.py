@@ -30,6 +30,11 @@ WIRED = STACK.replace("SRC", "src = ./goinstance;")
 UNWIRED = STACK.replace("SRC", 'src = "/srv/goinstance";')
 BROKEN = STACK.replace("SRC", 'src = throw "on purpose";').replace("src = ./platform;", 'src = throw "on purpose";')
 
+INSIDE = WIRED.replace("in\nrec {", "").rstrip().removesuffix("}") + (
+    'in { system = service "system" { inherit goinstance; }; }\n'
+)
+"""Neither component is a root."""
+
 Files = Mapping[str, str]
 
 FIRST: Files = {

@@ -7,7 +7,14 @@ import click
 
 from nixdrift.affected.document import affected_json, affected_lines
 from nixdrift.cli.check import exit_code
-from nixdrift.cli.options import comparison_options, json_option, output_option, progress, request_fields, root_options
+from nixdrift.cli.options import (
+    comparison_options,
+    format_option_of,
+    output_option,
+    progress,
+    request_fields,
+    root_options,
+)
 from nixdrift.cli.output import check_output, write
 from nixdrift.pipeline.affected import affected as run_affected
 from nixdrift.request import CheckRequest
@@ -25,15 +32,7 @@ Examples:
 @comparison_options
 @click.option("--names", "names_only", is_flag=True, help="Write names, and nothing else.")
 @click.option("--roots", "roots_only", is_flag=True, help="Leave out what has no attribute path of its own.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["lines", "json"]),
-    default="lines",
-    show_default=True,
-    help="How to write the components.",
-)
-@json_option
+@format_option_of("lines", "json", of="How to write the components.")
 @output_option
 def affected(form: str, output: Path | None, names_only: bool, roots_only: bool, keep_going: bool, **given: Any) -> int:
     """List the components that moved between two revisions, and how far they are from the change.

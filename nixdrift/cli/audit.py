@@ -13,7 +13,7 @@ from nixdrift.cli.options import (
     attribute_options,
     baseline_option,
     expression_options,
-    json_option,
+    format_option_of,
     keep_going_option,
     nix_options,
     output_option,
@@ -42,15 +42,9 @@ Examples:
 @nix_options
 @keep_going_option
 @baseline_option
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "tree", "json"]),
-    default="text",
-    show_default=True,
-    help="How to write the report: with the map as a table, as a tree, or all of it as JSON.",
+@format_option_of(
+    "text", "tree", "json", of="How to write the report: with the map as a table, as a tree, or all of it as JSON."
 )
-@json_option
 @output_option
 @fail_on_option
 def audit(form: str, output: Path | None, fail_on: str, keep_going: bool, **given: Any) -> int:

@@ -10,8 +10,8 @@ from nixdrift.cli.options import (
     baseline_option,
     counterfactual_option,
     expression_options,
+    format_option_of,
     graph_options,
-    json_option,
     keep_going_option,
     nix_options,
     output_option,
@@ -31,15 +31,6 @@ from nixdrift.report.document import clean
 from nixdrift.request import CheckRequest
 
 _NEVER = "never"
-
-format_option = click.option(
-    "--format",
-    "form",
-    type=click.Choice(FORMATS),
-    default="text",
-    show_default=True,
-    help="How to write the report.",
-)
 
 fail_on_option = click.option(
     "--fail-on",
@@ -71,8 +62,7 @@ Examples:
 @counterfactual_option
 @keep_going_option
 @baseline_option
-@format_option
-@json_option
+@format_option_of(*FORMATS, of="How to write the report.")
 @output_option
 @fail_on_option
 def check(form: str, output: Path | None, fail_on: str, keep_going: bool, **given: Any) -> int:

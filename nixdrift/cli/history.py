@@ -7,7 +7,7 @@ import click
 
 from nixdrift.cli.exits import EXIT_NOT_JUDGED
 from nixdrift.cli.options import (
-    json_option,
+    format_option_of,
     line_options,
     output_option,
     progress,
@@ -35,15 +35,7 @@ Examples:
 @click.option("--since", metavar="DATE", help="Leave out what is older, as git's own --since.")
 @line_options(100)
 @click.option("--keep-going", is_flag=True, help="Exit with 0 even if a commit does not evaluate.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "svg"]),
-    default="text",
-    show_default=True,
-    help="How to write the timeline.",
-)
-@json_option
+@format_option_of("text", "json", "svg", of="How to write the timeline.")
 @output_option
 def history(form: str, output: Path | None, keep_going: bool, **given: Any) -> int:
     """Tell what became of every component, commit by commit, and since when its changes do not reach it.

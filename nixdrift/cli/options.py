@@ -219,19 +219,16 @@ comparison_options = _all(
 )
 """What two revisions are compared by."""
 
-json_option = click.option("--json", "form", flag_value="json", help="The same as --format json.")
 
-format_option = _all(
-    click.option(
-        "--format",
-        "form",
-        type=click.Choice(["text", "json"]),
-        default="text",
-        show_default=True,
-        help="How to write the report.",
-    ),
-    json_option,
-)
+def format_option_of(*forms: str, of: str) -> Decorator[Any]:
+    """Give the options that say how to write what a command makes: one of some forms, of which the first is usual."""
+    return _all(
+        click.option("--format", "form", type=click.Choice(forms), default=forms[0], show_default=True, help=of),
+        click.option("--json", "form", flag_value="json", help="The same as --format json."),
+    )
+
+
+format_option = format_option_of("text", "json", of="How to write the report.")
 
 baseline_option = click.option(
     "--baseline", metavar="FILE", help="Fail only on findings that this file does not have; see `nixdrift baseline`."

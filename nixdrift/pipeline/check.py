@@ -177,9 +177,7 @@ def _evaluations(
     base, head = found
     if head is None:
         raise evaluator.nothing_at(revisions.head)
-    nix = evaluator.nix
-    nothing = Evaluation(nix.store_dir, (), {}, (), nix.version, nix.system)
-    return _found(base or Evaluated(nothing, head.missing), head)
+    return _found(base or Evaluated(evaluator.nothing(), head.missing), head)
 
 
 def _found(base: Evaluated, head: Evaluated) -> tuple[Evaluation, Evaluation]:

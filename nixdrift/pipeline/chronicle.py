@@ -161,5 +161,5 @@ def open_chronicle(request: LineRequest) -> Iterator[Chronicle]:
         session = stack.enter_context(open_session(request))
         pool = stack.enter_context(Pool(request))
         own = Records(DirectoryStorage(session.directory / "evaluated"))
-        library = Library(request, session, pool, lasting, own, known=pool.known)
+        library = Library(request, session, pool, lasting, own)
         yield Chronicle(session, library, session.config(), session.config_digest(), request.counterfactual)

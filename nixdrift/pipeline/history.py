@@ -31,7 +31,7 @@ def history(request: HistoryRequest) -> Timeline:
 
 def stops_of(chronicle: Chronicle, line: Line) -> list[Stop]:
     """Judge every step of a line, oldest first; the base of the line is not among them."""
-    commits = [*([line.base] if line.base else []), *reversed(line.commits)]
+    commits = [*reversed(line.earlier), line.commits[0]]
     gaps = _evaluate(chronicle, commits)
     if len(gaps) == len(commits):
         first = commits[0]

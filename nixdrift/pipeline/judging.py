@@ -1,13 +1,14 @@
 """Judge what became of the components between two commits that were evaluated before."""
 
-from nixdrift.comparison.compare import Comparison
+from functools import partial
+
 from nixdrift.comparison.mode import Counterfactual
 from nixdrift.config import Config
-from nixdrift.errors import NoSuchComponentError
 from nixdrift.pipeline.comparing import Pair, compare_saved
 from nixdrift.pipeline.counterfactual import Revisions, decide_by_evaluation
 from nixdrift.pipeline.graphs import Saved
 from nixdrift.pipeline.session import Evaluator, Revision, Session
+from nixdrift.pipeline.sides import with_what_is_there
 from nixdrift.rules import apply_rules
 from nixdrift.snapshot import check_same_question
 from nixdrift.timeline.step import Step
@@ -28,17 +29,8 @@ def judged(
     changes = session.private.changes(base[0].commit, head[0].commit)
     revisions = Revisions(base[0], head[0], changes)
     before, after = (Pair(saved, saved.snapshot.evaluation) for _revision, saved in (base, head))
-    comparison = _compared(session, revisions, before, after, config)
+    comparison = with_what_is_there(config, partial(compare_saved, session, revisions, before, after))
     if decide is not None:
         evaluator, mode = decide
         comparison = decide_by_evaluation(evaluator, revisions, comparison, mode)
     return step_of(comparison, apply_rules(comparison))
-
-
-def _compared(session: Session, revisions: Revisions, before: Pair, after: Pair, config: Config) -> Comparison:
-    """Compare by the configuration of today; what it declares may not have been there yet."""
-    while True:
-        try:
-            return compare_saved(session, revisions, before, after, config)
-        except NoSuchComponentError as error:
-            config = config.without(error.name)

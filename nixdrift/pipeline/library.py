@@ -9,7 +9,6 @@ from functools import cached_property
 from nixdrift.cache import Records
 from nixdrift.dumps import read_input
 from nixdrift.errors import EvaluationError, InvalidInputError, NixdriftError, UsageError
-from nixdrift.model import Derivation, StorePath
 from nixdrift.pipeline.graphs import Saved
 from nixdrift.pipeline.pool import Pool
 from nixdrift.pipeline.session import Session, open_evaluator, read_project_of
@@ -40,7 +39,6 @@ class Library:
     own: Records
     """Where they are kept for this run only."""
     evaluations: int = 0
-    known: dict[StorePath, Derivation] = field(default_factory=dict, repr=False)
     _at_hand: OrderedDict[str, Saved] = field(default_factory=OrderedDict, repr=False)
     _is_flake: dict[str, bool] = field(default_factory=dict, repr=False)
     _keys: dict[str, str] = field(default_factory=dict, repr=False)
@@ -71,7 +69,7 @@ class Library:
         """Commit → its snapshot from a file."""
         found: dict[str, Saved] = {}
         for file in self.request.snapshots:
-            snapshot = read_snapshot(read_input(file), source=file, known=self.known)
+            snapshot = read_snapshot(read_input(file), source=file, known=self.pool.known)
             if snapshot.commit is None:
                 raise UsageError(f"{file} is a snapshot of a working tree", hint="give snapshots of commits")
             found[snapshot.commit] = Saved(file, snapshot)
@@ -137,7 +135,7 @@ class Library:
 
     def _read(self, data: bytes, key: str, commit: Commit) -> Saved | None:
         try:
-            snapshot = read_snapshot(data, source="the cache", known=self.known)
+            snapshot = read_snapshot(data, source="the cache", known=self.pool.known)
         except InvalidInputError as error:
             self.request.warn(f"the cache entry {_KIND}/{key[:12]} cannot be read, and is made again: {error.message}")
             return None
@@ -184,7 +182,7 @@ class Library:
         return any(records.has(_KIND, key) for records, key in self._places(commit))
 
     def _keep(self, commit: Commit, content: bytes) -> Saved:
-        snapshot = read_snapshot(content, source=f"the evaluation of {commit.revision}", known=self.known)
+        snapshot = read_snapshot(content, source=f"the evaluation of {commit.revision}", known=self.pool.known)
         self.evaluations += 1
         key = self.setting.key(commit, is_flake=self._flake(commit), place=snapshot.place)
         lasting = self.lasting if self.lasts(commit) else None

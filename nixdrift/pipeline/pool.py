@@ -6,9 +6,7 @@ from dataclasses import dataclass, field, replace
 from queue import Empty, SimpleQueue
 from threading import Lock, RLock
 
-from nixdrift.evaluation import Evaluation
 from nixdrift.model import Derivation, StorePath
-from nixdrift.nix import Nix
 from nixdrift.pipeline.session import Evaluator, open_evaluator, open_session, read_project_of
 from nixdrift.pipeline.snapshot import snapshot_of
 from nixdrift.repository import Commit
@@ -74,9 +72,4 @@ class Pool:
 def _snapshot(evaluator: Evaluator, commit: Commit) -> Snapshot:
     revision = evaluator.session.revision(commit)
     evaluated = evaluator.evaluate(revision)
-    return snapshot_of(evaluator, revision, evaluated.evaluation if evaluated else nothing(evaluator.nix))
-
-
-def nothing(nix: Nix) -> Evaluation:
-    """Give what a revision without any expression evaluates to."""
-    return Evaluation(nix.store_dir, (), {}, (), nix.version, nix.system)
+    return snapshot_of(evaluator, revision, evaluated.evaluation if evaluated else evaluator.nothing())

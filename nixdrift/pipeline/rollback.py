@@ -25,7 +25,7 @@ def rollback(request: RollbackRequest) -> Rollback:
             raise UsageError(f"not a revision: {request.start}", hint="a rollback starts from one commit")
         line = read_line(chronicle.session.user, request.start, most=request.most_commits)
         start = line.commits[0]
-        earlier = [*line.commits[1:], *([line.base] if line.base else [])]
+        earlier = line.earlier
         if not earlier:
             raise RepositoryError(f"{request.start} has no earlier commit", hint="a rollback needs one to go back to")
         component, derivation = _start(chronicle, start, request.component)

@@ -182,6 +182,11 @@ class Evaluator:
             raise EvaluationError(f"no derivation at {revision.commit.revision}", hint="name an attribute that is one")
         return evaluated.evaluation
 
+    def nothing(self) -> Evaluation:
+        """Give what a revision without any expression evaluates to."""
+        nix = self.nix
+        return Evaluation(nix.store_dir, (), {}, (), nix.version, nix.system)
+
     def nothing_at(self, revision: Revision) -> EvaluationError:
         """Give the error that says that a revision has no expression."""
         wanted = self.project.file or f"{FLAKE}, {' or '.join(EXPRESSIONS)}"

@@ -1,7 +1,10 @@
 """One revision by its snapshot: its sources traced, and the components that are in it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from nixdrift.comparison.discovery import components_of
 from nixdrift.comparison.side import Side
@@ -14,6 +17,8 @@ from nixdrift.model import output_path
 from nixdrift.pipeline.graphs import Saved
 from nixdrift.pipeline.session import Revision, Session
 from nixdrift.timeline.step import Ship
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -42,13 +47,13 @@ def traced(session: Session, saved: Saved, revision: Revision, config: Config, s
     tracer = session.tracer(evaluation.store_dir, store, saved.lister(revision))
     graph = build_graph(evaluation.derivations, source=revision.commit.revision)
     side = tracer.trace_alone(Side(evaluation, graph, revision.tree, {}))
-    return Traced(side, tracer, _components(side, config))
+    return Traced(side, tracer, with_what_is_there(config, partial(components_of, side)))
 
 
-def _components(side: Side, config: Config) -> tuple[Component, ...]:
-    """Give the components of a revision; what the configuration of today declares may not have been there yet."""
+def with_what_is_there(config: Config, use: Callable[[Config], Found]) -> Found:
+    """Use the configuration of today; what it declares may not have been there yet, and is left out then."""
     while True:
         try:
-            return components_of(side, config)
+            return use(config)
         except NoSuchComponentError as error:
             config = config.without(error.name)

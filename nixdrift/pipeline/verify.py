@@ -1,7 +1,7 @@
 """Compare what is deployed with what a commit evaluates to, step by step, and find where it comes from."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from nixdrift.comparison.lookup import component_named
 from nixdrift.deployment import (
@@ -25,7 +25,6 @@ from nixdrift.pipeline.chronicle import Chronicle, open_chronicle
 from nixdrift.pipeline.deployed import read_deployed
 from nixdrift.pipeline.graphs import Saved
 from nixdrift.pipeline.sides import traced
-from nixdrift.report import RevisionInfo
 from nixdrift.repository import Line, LineCommit, read_line
 from nixdrift.request import VerifyRequest
 from nixdrift.timeline.step import Ship, Step, StepComponent
@@ -80,11 +79,9 @@ class _Verifier:
         is_bounded = self.line.is_cut_off or self.line.left_out > 0
         verified = (one.verified(is_bounded=is_bounded) for one in self.trackers.values())
         components = tuple(sorted(verified, key=lambda one: one.name))
-        info = RevisionInfo(
-            self.request.revision, self.head.commit, self.head.tree, evaluation.nix_version, evaluation.system
-        )
+        revision = self.chronicle.revision(self.head.as_commit())
         return Verification(
-            info,
+            replace(revision.info(evaluation), revision=self.request.revision),
             self.head,
             deployed.described,
             len(deployed.paths),
@@ -118,7 +115,7 @@ class _Verifier:
 
     def _go_back(self, deployed: Deployed) -> Deployed:
         """Compare earlier commits with the revision, until it is known where all that is deployed comes from."""
-        earlier = [*self.line.commits[1:], *([self.line.base] if self.line.base else [])][: self.request.most_commits]
+        earlier = self.line.earlier[: self.request.most_commits]
         steps = self.chronicle.steps([(commit, self.head) for commit in earlier])
         for distance, commit in enumerate(earlier, start=1):
             if all(one.is_decided for one in self.trackers.values()):

@@ -41,6 +41,11 @@ class Line:
     left_out: int
     """How many earlier commits of the line there would have been."""
 
+    @property
+    def earlier(self) -> tuple[LineCommit, ...]:
+        """The commits before the newest one, and the one that they build on; newest first."""
+        return (*self.commits[1:], *([self.base] if self.base else []))
+
 
 def read_line(user: UserRepository, revisions: str, *, since: str | None = None, most: int) -> Line:
     """Read the first-parent line of a revision, or of a range ``A..B``; ``since`` is a date as git knows them.

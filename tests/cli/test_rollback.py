@@ -10,7 +10,7 @@ from nixdrift.demo.incident import INCIDENT
 from nixdrift.repository.story import make_repository
 from tests.command import CommandLine
 from tests.corpus import git
-from tests.histories import BREAKING, BROKEN, WIRED, expression, go, platform, readme, told
+from tests.histories import BREAKING, BROKEN, INSIDE, WIRED, expression, go, platform, readme, told
 from tests.repository.fingerprint import fingerprint
 
 SYSTEM = ("--system", "x86_64-linux")
@@ -138,11 +138,6 @@ def test_wrong_usage_is_said_in_a_line(newest_nix: Path, nixdrift: CommandLine, 
     refused("goinstance", "--from", commits[0], error="no earlier commit", hint="go back to", status=3)
     refused("goinstance", "--from", f"{commits[0]}..", error="not a revision", hint="one commit", status=2)
     refused("goinstance", error="on purpose", hint="show-trace", status=3)
-
-
-INSIDE = WIRED.replace("in\nrec {", "").rstrip().removesuffix("}") + (
-    'in { system = service "system" { inherit goinstance; }; }\n'
-)
 
 
 def test_a_component_inside_of_a_root_is_rolled_back_whoever_moved_it(

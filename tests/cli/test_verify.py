@@ -15,7 +15,7 @@ from nixdrift.repository.story import make_repository
 from nixdrift.snapshot import read_snapshot
 from tests.command import CommandLine, Outcome
 from tests.corpus import git
-from tests.histories import BROKEN, UNWIRED, WIRED, expression, go, platform, readme, told
+from tests.histories import BROKEN, INSIDE, UNWIRED, WIRED, expression, go, platform, readme, told
 from tests.nix.building import building_nix, variables
 from tests.repository.fingerprint import fingerprint
 
@@ -163,11 +163,6 @@ def test_a_change_that_was_masked_is_not_live(newest_nix: Path, nixdrift: Comman
 
     assert states(outcome) == {"goinstance": "outdated", "platform": "live"}
     assert "its output is deployed, but goinstance/main.go is not in it" in one(outcome, "goinstance")["reason"]
-
-
-INSIDE = WIRED.replace("in\nrec {", "").rstrip().removesuffix("}") + (
-    'in { system = service "system" { inherit goinstance; }; }\n'
-)
 
 
 def test_a_component_inside_of_a_root_is_followed_too(newest_nix: Path, nixdrift: CommandLine, tmp_path: Path) -> None:
