@@ -31,6 +31,7 @@ _COMMANDS = {
     "history": "since when do changes not reach a component?",
     "rollback": "which earlier commit would really act?",
     "verify": "is what a commit evaluates to really deployed?",
+    "render": "write a saved report in another format",
     "snapshot": "save a revision, to be judged elsewhere",
     "baseline": "write down what is known, to fail on what is new",
     "init": "propose a nixdrift.toml",

@@ -12,15 +12,9 @@ from typing import Any
 import click
 
 from nixdrift.errors import NixdriftError, UsageError
-from nixdrift.report import Report, render_json, render_text
 from nixdrift.report.document import clean
 
 _NARROWEST = 60
-
-
-def rendered(report: Report, report_format: str, output: Path | None) -> bytes:
-    """Render a report for its destination: colour and width only for a terminal."""
-    return render_json(report) if report_format == "json" else as_text(render_text, report, output)
 
 
 def as_text(render: Callable[..., str], found: object, output: Path | None, **how: Any) -> bytes:

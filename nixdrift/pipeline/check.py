@@ -9,6 +9,7 @@ from nixdrift.comparison.mode import Counterfactual
 from nixdrift.dumps import STDIN, check_one_project, check_roots, read_input
 from nixdrift.errors import EvaluationError, UsageError
 from nixdrift.evaluation import Evaluation
+from nixdrift.explanation import affected_graph, own_differences
 from nixdrift.judgement import Finding
 from nixdrift.nix import HOW_TO_TRACE, Evaluated, physical_store
 from nixdrift.pipeline.comparing import Pair, compare_saved, evidence_of
@@ -54,8 +55,14 @@ def check(request: CheckRequest) -> Report:
     Raises `NixdriftError` where that cannot be done.
     """
     known = read_known(request)
-    report = compared(request).report()
-    return replace(report, settled=settled(request, known, report.findings))
+    found = compared(request)
+    report = found.report()
+    return replace(
+        report,
+        settled=settled(request, known, report.findings),
+        differences=own_differences(found.comparison),
+        graph=affected_graph(found.comparison),
+    )
 
 
 def compared(request: CheckRequest) -> Compared:
