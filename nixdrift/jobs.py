@@ -133,10 +133,17 @@ def _record(line: bytes, where: str) -> Mapping[str, object]:
         raise _refusal(where, f"is no JSON: {error}") from None
     if any(line.count(key) > 1 for key in _KEYS):
         # Of a key that is there twice, orjson keeps the last; within a value, the same word may well be there.
-        record = decode_strictly(line, source=where)
+        _refuse_doubles(line, where)
     if not isinstance(record, dict):
         raise _refusal(where, f"holds {kind_of(record)}, not an object")
     return record
+
+
+def _refuse_doubles(line: bytes, where: str) -> None:
+    try:
+        decode_strictly(line, source=where)
+    except InvalidInputError as error:
+        raise InvalidInputError(error.message, hint=HOW_TO_EVALUATE) from error
 
 
 def _job(record: Mapping[str, object], store: OneStore, where: str) -> Job:

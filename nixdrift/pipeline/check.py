@@ -25,6 +25,7 @@ from nixdrift.pipeline.session import (
     read_config,
     read_project_of,
 )
+from nixdrift.pipeline.tops import with_top
 from nixdrift.project import Project
 from nixdrift.report import Report, RevisionInfo
 from nixdrift.repository import Commit
@@ -135,6 +136,10 @@ def _from_graphs(request: CheckRequest, base: Dumps | Jobs, head: Dumps | Jobs) 
         before, after = _graphs(request, base, head)
         tracer = session.tracer(after.store_dir, physical_store(request.nix.store, after.store_dir))
         evidence = evidence_of(session, revisions, tracer, is_worktree=request.worktree)
+        before, after = (
+            with_top(evaluation, revision.tree, tracer.prover, session.user.top)
+            for evaluation, revision in ((before, revisions.base), (after, revisions.head))
+        )
         return _compared(compare(before, after, revisions.changes, session.config(), evidence), revisions)
 
 
