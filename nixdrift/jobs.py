@@ -1,13 +1,13 @@
 """What ``nix-eval-jobs`` printed: one line of JSON for every attribute that it evaluated, or failed to.
 
-| field                        | since    | what it is                                                             |
-|------------------------------|----------|------------------------------------------------------------------------|
-| ``attr``                     | ever     | the attribute path as a text, quoted by other rules in each release    |
-| ``attrPath``                 | 2.8      | the same in its parts: what counts, where it is there                  |
-| ``drvPath``                  | ever     | the full path of the derivation; not of an attribute that fails        |
-| ``system``                   | ever     | the system that it is built on                                         |
-| ``error``                    | ever     | Nix's message; an aggregate job that lacks a part has ``drvPath`` too  |
-| ``fatal``                    | 2.34     | true: nothing was evaluated after this one                             |
+| field        | in       | what it is                                                             |
+|--------------|----------|------------------------------------------------------------------------|
+| ``attr``     | all      | the attribute path as a text, quoted by other rules in each release    |
+| ``attrPath`` | later    | the same in its parts: what counts, where it is there                  |
+| ``drvPath``  | all      | the full path of the derivation; not of an attribute that fails        |
+| ``system``   | all      | the system that it is built on                                         |
+| ``error``    | all      | Nix's message; an aggregate job that lacks a part has ``drvPath`` too  |
+| ``fatal``    | newest   | true: nothing was evaluated after this one                             |
 
 All else is left unread: ``name``, ``outputs`` (null where a path is not known), ``inputDrvs``, ``meta``, ``isCached``,
 ``cacheStatus``, ``neededBuilds``, ``neededSubstitutes``, ``constituents``, ``namedConstituents``,

@@ -51,6 +51,7 @@ Examples:
   nixdrift check --base-graph base.snapshot --head-graph head.snapshot
   nixdrift check --base-graph base.json --head-graph head.json --base main~1 --head main
   nixdrift check --base-graph base.json --head-graph head.json --changes changes.txt
+  nixdrift check --base-jobs base.jobs --head-jobs head.jobs --jobs-prefix packages
 """
 )
 @root_options
