@@ -86,6 +86,8 @@ def _check_request(request: CheckRequest) -> None:
             "--changes says what differs between the graphs: no revisions go with it",
             hint="leave out --changes, or --base, --head and --worktree",
         )
+    if request.jobs_prefix and not (request.base_jobs or request.head_jobs):
+        raise UsageError("--jobs-prefix goes with jobs", hint="give both: --base-jobs and --head-jobs")
     if request.counterfactual is Counterfactual.ALWAYS and _has_both_sides(request):
         raise UsageError(
             "--counterfactual always evaluates, and two graphs leave nothing to evaluate",

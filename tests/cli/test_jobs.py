@@ -166,5 +166,6 @@ def test_a_line_that_is_broken_is_named_with_its_file(nixdrift: CommandLine, her
     nixdrift.refuses(judge(nixdrift, here), 3, "cannot read head.jobs", "file")
 
 
-def test_a_prefix_that_is_no_attribute_path_is_refused(nixdrift: CommandLine, here: Path) -> None:
+def test_a_prefix_without_jobs_or_that_is_no_attribute_path_is_refused(nixdrift: CommandLine, here: Path) -> None:
+    nixdrift.refuses(nixdrift("check", "--jobs-prefix", "packages", cwd=here), 2, "goes with jobs", "--base-jobs")
     nixdrift.refuses(judge(nixdrift, here, "--jobs-prefix", 'a."'), 2, "not an attribute path", "packages")
