@@ -13,7 +13,7 @@ from tests.corpus import git
 from tests.graphs import SYSTEM, drv_path
 
 _WALK = Path(__file__).parent / "jobs.nix"
-_FEATURES = "experimental-features = nix-command flakes"
+_FEATURES = "experimental-features = nix-command flakes ca-derivations impure-derivations dynamic-derivations"
 
 
 def job(*path: str, number: int = 1, name: str = "", **fields: Any) -> dict[str, Any]:
