@@ -64,21 +64,26 @@ class Evaluator:
         url = f"git+file://{self.repository}?rev={commit}"
         return self._records(f'(builtins.getFlake "{url}"){value}', "--option", "pure-eval", "true", force=True)
 
+    def dump(self, records: Sequence[Mapping[str, Any]]) -> bytes:
+        """Show the closures of what was evaluated, as a machine without the store needs them."""
+        paths = [record["drvPath"] for record in records if "drvPath" in record]
+        return self._run("nix", "derivation", "show", "--recursive", *paths)
+
     def _records(self, value: str, *options: str, force: bool) -> list[dict[str, Any]]:
         text = f"({_WALK.read_text()}) {{ value = {value}; force = {'true' if force else 'false'}; }}"
-        done = subprocess.run(
-            [
-                *(self.nix_bin / "nix-instantiate", "--eval", "--strict", "--json", "--read-write-mode"),
-                *(*options, "--store", self.store, "-"),
-            ],
-            input=text.encode(),
+        how = ("--eval", "--strict", "--json", "--read-write-mode", *options)
+        found: list[dict[str, Any]] = orjson.loads(self._run("nix-instantiate", *how, "-", stdin=text.encode()))
+        return found
+
+    def _run(self, program: str, *arguments: str, stdin: bytes = b"") -> bytes:
+        return subprocess.run(
+            [self.nix_bin / program, *arguments, "--store", self.store],
+            input=stdin,
             cwd=self.repository,
             env={"PATH": os.environ["PATH"], "HOME": str(self.repository.parent), "NIX_CONFIG": _FEATURES},
             check=True,
             capture_output=True,
-        )
-        found: list[dict[str, Any]] = orjson.loads(done.stdout)
-        return found
+        ).stdout
 
 
 def write(file: Path, records: Sequence[Mapping[str, Any]]) -> str:

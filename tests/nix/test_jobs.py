@@ -118,6 +118,19 @@ def test_a_working_tree_is_judged_as_head(nix: Evaluator, tmp_path: Path) -> Non
     }
 
 
+def test_a_dump_may_have_the_derivations_of_one_side(nix: Evaluator, tmp_path: Path) -> None:
+    jobs = evaluated(nix, "file", tmp_path)
+    base, head = nix.file("HEAD~1"), nix.file("HEAD")
+    (tmp_path / "base.json").write_bytes(nix.dump(base))
+    (gone,) = {one.get("drvPath") for one in base} - {one.get("drvPath") for one in head}
+    (nix.store / str(gone).lstrip("/")).unlink()
+    found = check(request_to(nix, base_graph=(str(tmp_path / "base.json"),), **jobs))
+    assert {one.component.name: one.verdict.value for one in found.judgement.components} == {
+        "goinstance": "rebuilt",
+        'nested."a.b"': "unchanged",
+    }
+
+
 def test_an_input_that_was_collected_is_never_passed_over(nix: Evaluator, tmp_path: Path) -> None:
     jobs = evaluated(nix, "file", tmp_path)
     shutil.move(nix.store, tmp_path / "elsewhere")
