@@ -87,6 +87,19 @@ graph_options = all_of(
         help="Take head from a snapshot or a dump. Where one side is a snapshot, the other may be evaluated.",
     ),
     click.option(
+        "--base-jobs",
+        multiple=True,
+        metavar="FILE",
+        help="Take base from what `nix-eval-jobs` wrote of it; the store, or --base-graph, has the derivations.",
+    ),
+    click.option("--head-jobs", multiple=True, metavar="FILE", help="Take head from what `nix-eval-jobs` wrote of it."),
+    click.option(
+        "--jobs-prefix",
+        default="",
+        metavar="ATTRIBUTE",
+        help="What `nix-eval-jobs` evaluated, such as packages of .#packages: it goes before each name.",
+    ),
+    click.option(
         "--changes", metavar="FILE", help="Take the changes from a file, as `git diff --name-status [-z]` writes it."
     ),
 )
