@@ -2,7 +2,7 @@
 
 import click
 
-from nixdrift.cli.output import wants_color, write
+from nixdrift.cli.output import colored, fitting, write
 from nixdrift.demo.questions import answers
 from nixdrift.demo.replay import open_stage, replay
 from nixdrift.demo.timeline import render_timeline
@@ -15,8 +15,8 @@ def demo(live: bool) -> int:
 
     A real git repository is made for it and removed afterwards. Nothing is built.
     """
-    color = wants_color()
+    color = colored()
     with open_stage(live=live) as stage:
         text = render_timeline(list(replay(stage)), list(answers(stage, color=color)), color=color)
-    write(text.encode(), None)
+    write(fitting(text).encode(), None)
     return 0

@@ -1,14 +1,12 @@
 """Options that several commands share, and how they become a request."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
-from rich.console import Console
-from rich.status import Status
 
+from nixdrift.cli.progress import progress as progress
 from nixdrift.comparison.mode import Counterfactual
 from nixdrift.nix import NixSettings, nix_string
 
@@ -261,22 +259,3 @@ def request_fields(given: dict[str, Any]) -> dict[str, Any]:
     if "counterfactual" in fields:
         fields["counterfactual"] = Counterfactual(fields["counterfactual"])
     return {**fields, "nix": nix}
-
-
-class _Quiet:
-    """A status line where there is no terminal."""
-
-    def __enter__(self) -> "_Quiet":
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        return None
-
-    def update(self, message: str) -> None:
-        """Say nothing."""
-
-
-def progress() -> AbstractContextManager[Status | _Quiet]:
-    """Give a status line on standard error, where that is a terminal."""
-    console = Console(stderr=True)
-    return console.status("starting") if console.is_terminal else _Quiet()

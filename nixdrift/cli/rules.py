@@ -4,7 +4,7 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from nixdrift.cli.output import page, write
+from nixdrift.cli.output import fitting, page, write
 from nixdrift.report.page import new_page, text_of
 from nixdrift.report.text import LEVEL_STYLES
 from nixdrift.rules.documentation import by_name, documentation, find_rule
@@ -15,7 +15,7 @@ from nixdrift.rules.documentation import by_name, documentation, find_rule
 def rules(rule: str | None) -> int:
     """List the rules, or say all about one: what it means, when it fires, when it stays silent."""
     text = _table() if rule is None else _about(rule)
-    write(text.encode(), None)
+    write(fitting(text).encode(), None)
     return 0
 
 

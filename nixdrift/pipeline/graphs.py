@@ -18,6 +18,7 @@ from nixdrift.nix import (
     parse_attribute_path,
 )
 from nixdrift.pipeline.session import Evaluator, Revision, Session
+from nixdrift.progress import Progress
 from nixdrift.project import Project, read_project
 from nixdrift.report import RevisionInfo
 from nixdrift.repository import Commit
@@ -244,7 +245,7 @@ def read_graphs(request: CheckRequest) -> tuple[Graph, Graph]:
 
     Raises `UsageError` where that does not go together, `InvalidInputError` where it cannot be read.
     """
-    request.progress("reading the graphs")
+    request.progress(Progress("reading the graphs"))
     base, head = ({file: read_input(file) for file in files} for files in (request.base_graph, request.head_graph))
     saved = [is_snapshot(data) for side in (base, head) for data in side.values()]
     if any(saved) and not all(saved):

@@ -8,6 +8,7 @@ from nixdrift.nix import HOW_TO_TRACE
 from nixdrift.pipeline.chronicle import Chronicle, open_chronicle
 from nixdrift.pipeline.introduction import with_introduction
 from nixdrift.pipeline.library import Gaps
+from nixdrift.progress import Progress
 from nixdrift.repository import Line, LineCommit, read_line
 from nixdrift.request import HistoryRequest
 from nixdrift.timeline.timeline import ComponentHistory, HistoryCensus, Stop, Timeline, component_histories
@@ -61,7 +62,8 @@ def _evaluate(chronicle: Chronicle, commits: Sequence[LineCommit]) -> Gaps:
 
 def _stops(chronicle: Chronicle, commits: Sequence[LineCommit], gaps: Gaps, base: LineCommit | None) -> Iterator[Stop]:
     since: LineCommit | None = None
-    for commit in commits:
+    for number, commit in enumerate(commits, start=1):
+        chronicle.request.progress(Progress("comparing commits", number, len(commits)))
         if commit.commit in gaps:
             if commit is not base:
                 yield Stop(commit, gap=gaps[commit.commit])
