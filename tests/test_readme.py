@@ -47,3 +47,10 @@ def test_every_verdict_is_in_the_readme() -> None:
     text = README.read_text()
 
     assert [verdict.value for verdict in Verdict if f"`{verdict.value}`" not in text] == []
+
+
+def test_every_command_shows_examples() -> None:
+    context = click.Context(cli)
+    commands = {name: cli.get_command(context, name) for name in cli.list_commands(context)}
+
+    assert [name for name, one in commands.items() if one is None or "Examples:" not in (one.epilog or "")] == []

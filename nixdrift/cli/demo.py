@@ -8,7 +8,13 @@ from nixdrift.demo.replay import open_stage, replay
 from nixdrift.demo.timeline import render_timeline
 
 
-@click.command()
+@click.command(
+    epilog="""\b
+Examples:
+  nixdrift demo              from recorded snapshots, without Nix
+  nixdrift demo --live       with the Nix on PATH
+"""
+)
 @click.option("--live", is_flag=True, help="Evaluate with the Nix on PATH.  [default: read recorded snapshots]")
 def demo(live: bool) -> int:
     """Replay an incident, merge by merge, and show where nixdrift would have spoken, and what it answers on the day.

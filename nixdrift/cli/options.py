@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 import click
 
+from nixdrift.cli.files import FILE
 from nixdrift.cli.progress import progress as progress
 from nixdrift.comparison.mode import Counterfactual
 from nixdrift.nix import NixSettings, nix_string
@@ -75,17 +76,22 @@ graph_options = _all(
     click.option(
         "--base-graph",
         multiple=True,
+        type=FILE,
         metavar="FILE",
         help="Take base from a snapshot, or a dump as `nix derivation show -r` writes it; - is stdin.",
     ),
     click.option(
         "--head-graph",
         multiple=True,
+        type=FILE,
         metavar="FILE",
         help="Take head from a snapshot or a dump. Where one side is a snapshot, the other may be evaluated.",
     ),
     click.option(
-        "--changes", metavar="FILE", help="Take the changes from a file, as `git diff --name-status [-z]` writes it."
+        "--changes",
+        type=FILE,
+        metavar="FILE",
+        help="Take the changes from a file, as `git diff --name-status [-z]` writes it.",
     ),
 )
 
@@ -93,6 +99,7 @@ expression_options = _all(
     click.option(
         "-f",
         "--file",
+        type=FILE,
         metavar="FILE",
         help="Evaluate this expression file.  [default: flake.nix, default.nix or release.nix]",
     ),
@@ -135,6 +142,7 @@ evaluation_options = _all(
 nix_options = _all(
     click.option(
         "--config",
+        type=FILE,
         metavar="FILE",
         help="Take the configuration from here.  [default: nixdrift.toml at the top of the repository]",
     ),
@@ -165,6 +173,7 @@ _LINE_OPTIONS = (
         "--snapshot",
         "snapshots",
         multiple=True,
+        type=FILE,
         metavar="FILE",
         help="Take a commit from a file of `nixdrift snapshot`; may be given several times.",
     ),
@@ -229,7 +238,10 @@ def format_option_of(*forms: str, of: str) -> Decorator[Any]:
 format_option = format_option_of("text", "json", of="How to write the report.")
 
 baseline_option = click.option(
-    "--baseline", metavar="FILE", help="Fail only on findings that this file does not have; see `nixdrift baseline`."
+    "--baseline",
+    type=FILE,
+    metavar="FILE",
+    help="Fail only on findings that this file does not have; see `nixdrift baseline`.",
 )
 
 
