@@ -21,9 +21,10 @@ def _folded(line: str, width: int, *, color: bool) -> str:
     plain = _COLOR.sub("", line)
     if cell_len(plain) <= width:
         return line
+    begins = min(len(plain) - len(plain.lstrip()), width // 2)
     page = new_page(width=width, color=color)
-    first, *rest = Text.from_ansi(line).wrap(page, width - _STEP)
-    page.print(first)
+    first, *rest = Text.from_ansi(line)[begins:].wrap(page, width - begins - _STEP)
+    page.print(Text(" " * begins) + first)
     for part in rest:
-        page.print(Text(" " * _STEP) + part)
+        page.print(Text(" " * (begins + _STEP)) + part)
     return text_of(page).removesuffix("\n")
