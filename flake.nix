@@ -21,7 +21,7 @@
             fileset = pkgs.lib.fileset.unions [ ./nixdrift ./pyproject.toml ./README.md ./LICENSE ];
           };
           build-system = [ pkgs.python3Packages.hatchling ];
-          dependencies = with pkgs.python3Packages; [ click gitpython networkx orjson pathspec platformdirs rich ];
+          dependencies = with pkgs.python3Packages; [ click gitpython msgspec networkx orjson pathspec platformdirs rich ];
           makeWrapperArgs = [ "--prefix" "PATH" ":" (pkgs.lib.makeBinPath [ pkgs.git ]) ];
           pythonImportsCheck = [ "nixdrift" ];
           meta.mainProgram = "nixdrift";

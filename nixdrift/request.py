@@ -47,6 +47,11 @@ class CheckRequest(Request):
     worktree: bool = False
     base_graph: tuple[str, ...] = ()
     head_graph: tuple[str, ...] = ()
+    base_jobs: tuple[str, ...] = ()
+    """Files of ``nix-eval-jobs``, whose derivations are in a store or in the graphs."""
+    head_jobs: tuple[str, ...] = ()
+    jobs_prefix: str = ""
+    """What ``nix-eval-jobs`` evaluated, as an attribute path."""
     changes: str | None = None
     counterfactual: Counterfactual = Counterfactual.AUTO
 

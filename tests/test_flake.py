@@ -21,8 +21,8 @@ NIXPKGS = """
       git = null;
       stdenv.hostPlatform.system = system;
       python3Packages = {
-        hatchling = null; click = null; gitpython = null; networkx = null; orjson = null; pathspec = null;
-        platformdirs = null; rich = null;
+        hatchling = null; click = null; gitpython = null; msgspec = null; networkx = null; orjson = null;
+        pathspec = null; platformdirs = null; rich = null;
         buildPythonApplication = attributes: derivation {
           inherit system;
           inherit (attributes) src;

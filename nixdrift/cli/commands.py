@@ -28,6 +28,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "init": "propose a nixdrift.toml",
         "baseline": "write down what is known, to fail on what is new",
         "snapshot": "save a revision, to be judged elsewhere",
+        "render": "write a saved report in another format",
         "cache": "look after what is kept between runs",
         "completion": "complete commands and options in a shell",
         "rules": "what does a finding mean?",

@@ -15,7 +15,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 Decorator = Callable[[Command], Command]
 
 
-def _all(*decorators: Callable[[Any], Any]) -> Callable[[Command], Command]:
+def all_of(*decorators: Callable[[Any], Any]) -> Callable[[Command], Command]:
     """Put several options together; `--help` lists them in this order."""
 
     def decorate(command: Command) -> Command:
@@ -26,7 +26,7 @@ def _all(*decorators: Callable[[Any], Any]) -> Callable[[Command], Command]:
     return decorate
 
 
-repository_options = _all(
+repository_options = all_of(
     click.option(
         "-C",
         "--repository",
@@ -37,7 +37,7 @@ repository_options = _all(
     ),
 )
 
-root_options = _all(
+root_options = all_of(
     click.argument("roots", nargs=-1, metavar="[ROOT]..."),
     click.option(
         "-A",
@@ -50,7 +50,7 @@ root_options = _all(
     ),
 )
 
-attribute_options = _all(
+attribute_options = all_of(
     click.option(
         "-A",
         "--attr",
@@ -62,7 +62,7 @@ attribute_options = _all(
     ),
 )
 
-revision_options = _all(
+revision_options = all_of(
     click.option(
         "--base",
         metavar="REV",
@@ -72,7 +72,7 @@ revision_options = _all(
     click.option("--worktree", is_flag=True, help="Judge the working tree: staged, unstaged and untracked files."),
 )
 
-graph_options = _all(
+graph_options = all_of(
     click.option(
         "--base-graph",
         multiple=True,
@@ -88,6 +88,22 @@ graph_options = _all(
         help="Take head from a snapshot or a dump. Where one side is a snapshot, the other may be evaluated.",
     ),
     click.option(
+        "--base-jobs",
+        multiple=True,
+        type=FILE,
+        metavar="FILE",
+        help="Take base from what `nix-eval-jobs` wrote of it; the store, or --base-graph, has the derivations.",
+    ),
+    click.option(
+        "--head-jobs", multiple=True, type=FILE, metavar="FILE", help="Take head from what `nix-eval-jobs` wrote of it."
+    ),
+    click.option(
+        "--jobs-prefix",
+        default="",
+        metavar="ATTRIBUTE",
+        help="What `nix-eval-jobs` evaluated, such as packages of .#packages: it goes before each name.",
+    ),
+    click.option(
         "--changes",
         type=FILE,
         metavar="FILE",
@@ -95,7 +111,7 @@ graph_options = _all(
     ),
 )
 
-expression_options = _all(
+expression_options = all_of(
     click.option(
         "-f",
         "--file",
@@ -121,7 +137,7 @@ expression_options = _all(
     ),
 )
 
-evaluation_options = _all(
+evaluation_options = all_of(
     click.option("--option", "options", multiple=True, nargs=2, metavar="NAME VALUE", help="Set an option of Nix."),
     click.option("--system", metavar="SYSTEM", help="Evaluate for this system."),
     click.option("--impure", is_flag=True, help="Let a flake's evaluation see its environment."),
@@ -139,7 +155,7 @@ evaluation_options = _all(
     ),
 )
 
-nix_options = _all(
+nix_options = all_of(
     click.option(
         "--config",
         type=FILE,
@@ -196,7 +212,7 @@ _LINE_OPTIONS = (
 
 def line_options(most: int) -> Decorator[Any]:
     """Give the options by which the commits of a line are looked at; ``most`` is how many are by default."""
-    return _all(
+    return all_of(
         click.option(
             "--max-count",
             "most_commits",
@@ -215,7 +231,7 @@ def line_options(most: int) -> Decorator[Any]:
     )
 
 
-comparison_options = _all(
+comparison_options = all_of(
     repository_options,
     revision_options,
     expression_options,
@@ -229,7 +245,7 @@ comparison_options = _all(
 
 def format_option_of(*forms: str, of: str) -> Decorator[Any]:
     """Give the options that say how to write what a command makes: one of some forms, of which the first is usual."""
-    return _all(
+    return all_of(
         click.option("--format", "form", type=click.Choice(forms), default=forms[0], show_default=True, help=of),
         click.option("--json", "form", flag_value="json", help="The same as --format json."),
     )

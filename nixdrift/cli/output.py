@@ -16,15 +16,9 @@ from nixdrift.cli.links import linked, top_of
 from nixdrift.cli.log import say_warning as say_warning
 from nixdrift.cli.manner import ALWAYS, manner, wants_color, wants_links
 from nixdrift.errors import NixdriftError, UsageError
-from nixdrift.report import Report, render_json, render_text
 from nixdrift.report.folding import folded
 
 _NARROWEST = 60
-
-
-def rendered(report: Report, report_format: str, output: Path | None) -> bytes:
-    """Render a report for its destination: colour and width only for a terminal."""
-    return render_json(report) if report_format == "json" else as_text(render_text, report, output)
 
 
 def as_text(render: Callable[..., str], found: object, output: Path | None, **how: Any) -> bytes:
