@@ -19,7 +19,7 @@ _NAMES = {"\\": "e", "-": "-", '"': "(dq", "`": "(ga", "'": "(aq"}
 
 def manual() -> str:
     """Give the manual page of nixdrift, in roff."""
-    context = click.Context(cli, info_name="nixdrift")
+    context = click.Context(cli, info_name="nixdrift", **cli.context_settings)
     lines = [
         f'.TH NIXDRIFT 1 "{_WORDED}" "nixdrift {__version__}" "User Commands"',
         *(".SH NAME", "nixdrift \\- find Nix components whose sources changed while their output did not"),
