@@ -112,7 +112,7 @@ class UserRepository:
 
     def _meant(self, revision: str) -> str:
         names = call(self.repo, "for-each-ref", "--format=%(refname:short)").decode("utf-8", "replace").split("\n")
-        meant = difflib.get_close_matches(revision, filter(None, names), n=1)
+        meant = difflib.get_close_matches(revision, filter(None, names), n=1, cutoff=0.75)
         return f"did you mean {meant[0]}?" if meant else "see `git log --oneline` for what there is"
 
     def default_base(self, head: Commit, environment: Mapping[str, str]) -> Commit:
