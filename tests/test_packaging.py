@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from packaging.metadata import Metadata
 
+from nixdrift import __version__
+
 PROJECT = Path(__file__).parent.parent
 PUBLISHED = ("nixdrift", "tests", "fixtures", "docs", "benchmarks")
 CACHES = {"__pycache__"}
@@ -79,7 +81,7 @@ def test_the_metadata_is_valid(built: Built) -> None:
         (name,) = (name for name in archive.namelist() if name.endswith("/METADATA"))
         metadata = Metadata.from_email(archive.read(name), validate=True)
 
-    assert metadata.name == "nixdrift"
+    assert (metadata.name, str(metadata.version)) == ("nixdrift", __version__)
     assert metadata.description == (PROJECT / "README.md").read_text()
 
 
@@ -88,7 +90,7 @@ def test_the_installed_wheel_replays_the_incident_outside_of_the_checkout(built:
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", empty], check=True)
     (installed,) = (empty / "lib").glob("python*/site-packages")
     with zipfile.ZipFile(built.wheel) as archive:
-        archive.extractall(installed)  # noqa: S202: the test itself has made it
+        archive.extractall(installed)  # noqa: S202
     # The dependencies alone: .pth files of a directory that is named in one are not read, so no editable nixdrift.
     (installed / "dependencies.pth").write_text("\n".join(site.getsitepackages()) + "\n")
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
