@@ -11,6 +11,7 @@ TEXT = "text"
 FORMATS: Mapping[str, str] = {
     TEXT: "for people at a terminal",
     "json": "for programs, and for `nixdrift render`",
+    "html": "for a browser: one page, complete in itself",
 }
 """Name of a format → what it is for; each but text is in the module of its name."""
 

@@ -1,0 +1,150 @@
+"""What the page says, in the order in which it says it: plain values for the template."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from nixdrift.formats.html.components import component_rows
+from nixdrift.formats.html.differing import differing
+from nixdrift.formats.html.drawing import drawing
+from nixdrift.judgement import Census
+from nixdrift.report import Report, RevisionInfo, document
+from nixdrift.report.baseline import new_findings
+from nixdrift.report.escapes import clean, clean_lines
+from nixdrift.report.page import counted, some
+
+_MOST_NAMES = 3
+
+
+def content(report: Report) -> Mapping[str, Any]:
+    """Give all that the page shows of a report."""
+    whole = document(report)
+    rows, left_out = component_rows(whole["components"])
+    places = {row["name"]: row["place"] for row in rows}
+    differences = differing(whole["differences"], {one["component"] for one in whole["findings"]})
+    return {
+        "tool": whole["tool"],
+        "state": _state(report),
+        "sentence": _sentence(report),
+        "base": _revision(report.base, "base"),
+        "head": _revision(report.head, "head"),
+        "verdicts": _verdicts(report),
+        "new": [one for one in whole["findings"] if not one["known"]],
+        "known": [one for one in whole["findings"] if one["known"]],
+        "expired": {one["fingerprint"]: one["expires"] for one in (whole["baseline"] or {}).get("expired", ())},
+        "gone": (whole["baseline"] or {}).get("gone") or (),
+        "failed": _failed(report),
+        "rows": rows,
+        "left_out": left_out,
+        "places": places,
+        "differences": differences,
+        "difference_places": {one["component"]: one["place"] for one in differences["shown"]},
+        "graph": drawing(whole["graph"]),
+        "lists": _lists(whole),
+        "census": _census(report.judgement.census),
+    }
+
+
+def _state(report: Report) -> str:
+    """Give in a word how the page is to be taken."""
+    new = new_findings(report.findings, report.settled)
+    if new:
+        return max((one.level for one in new), key=lambda level: level.severity).value
+    return "incomplete" if _not_evaluated(report) else "clean"
+
+
+def _not_evaluated(report: Report) -> int:
+    return max(report.judgement.census.roots_failed, len(report.failed_base), len(report.failed_head))
+
+
+def _sentence(report: Report) -> str:
+    """Give the verdict in one sentence."""
+    new = new_findings(report.findings, report.settled)
+    word = "new finding" if report.settled else "finding"
+    missing = _not_evaluated(report)
+    if len(new) == 1:
+        said = clean(new[0].message)
+    elif new:
+        said = f"{counted(len(new), word)}{_in_components([clean(one.component) for one in new if one.component])}"
+    else:
+        judged = counted(len(report.judgement.components), "judged component")
+        said = f"No {word}s" + (": no change was lost on its way" if not missing else f" in the {judged}")
+    return f"{said}; {counted(missing, 'attribute')} did not evaluate" if missing else said
+
+
+def _in_components(names: Sequence[str]) -> str:
+    distinct = list(dict.fromkeys(names))
+    return f" in {some(distinct, _MOST_NAMES)}" if distinct else ""
+
+
+def _revision(info: RevisionInfo, side: str) -> Mapping[str, str | None]:
+    return {
+        "side": side,
+        "revision": clean(info.revision or info.commit or side),
+        "commit": info.commit,
+        "tree": info.tree,
+        "nix": info.nix_version and clean(info.nix_version),
+        "system": info.system and clean(info.system),
+    }
+
+
+def _verdicts(report: Report) -> Sequence[Mapping[str, Any]]:
+    """Give how many components have each verdict, worst first, and where its part of the bar is, in per mille."""
+    counts = Counter(one.verdict for one in report.judgement.components)
+    worst_first = sorted(counts, key=lambda verdict: -verdict.severity)
+    widths = _widths([counts[verdict] for verdict in worst_first])
+    starts = [sum(widths[:place]) for place in range(len(widths))]
+    return [
+        {"name": verdict.value, "number": counts[verdict], "start": start, "width": width}
+        for verdict, start, width in zip(worst_first, starts, widths, strict=True)
+    ]
+
+
+def _widths(numbers: Sequence[int]) -> list[float]:
+    """Share 1,000 by numbers, so that the least of them is still to be seen."""
+    least = 12
+    rest, total = 1000 - least * len(numbers), sum(numbers)
+    return [round(least + rest * number / total, 2) for number in numbers]
+
+
+def _failed(report: Report) -> Sequence[Mapping[str, str]]:
+    sides = (("base", report.failed_base), ("head", report.failed_head))
+    return [
+        {"side": side, "attribute": clean(one.name), "message": clean_lines(one.message)}
+        for side, failed in sides
+        for one in sorted(failed, key=lambda one: (one.name, one.message))
+    ]
+
+
+def _lists(whole: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """Give the changed paths that no component was judged by, by what was made of them."""
+    unclaimed = [path for one in whole["unclaimed"] for path in one["paths"]]
+    kinds = (
+        ("unclaimed", "no component claims them", unclaimed),
+        ("Nix expressions", "what they change was judged by what they evaluate to", whole["expressions"]),
+        ("housekeeping", "no component is built from such files", whole["housekeeping"]),
+        ("ignored", "nixdrift.toml says so", whole["ignored"]),
+    )
+    return [{"name": name, "why": why, "paths": paths} for name, why, paths in kinds if paths]
+
+
+def _census(census: Census) -> Sequence[Mapping[str, Any]]:
+    """Give what was looked at, in the order of the way from a change to a finding."""
+    rows = (
+        ("changed paths", census.changed_paths),
+        ("mapped to components", census.mapped_paths),
+        ("unclaimed", census.unclaimed_paths),
+        ("Nix expressions", census.expression_paths),
+        ("housekeeping", census.housekeeping_paths),
+        ("ignored", census.ignored_paths),
+        ("roots at base", census.roots_base),
+        ("roots at head", census.roots_head),
+        ("roots not evaluated", census.roots_failed),
+        ("components", census.components),
+        ("derivations at base", census.derivations_base),
+        ("derivations at head", census.derivations_head),
+        ("counterfactual evaluations", census.counterfactual_evaluations),
+    )
+    return [{"name": name, "number": number} for name, number in rows]
+
+

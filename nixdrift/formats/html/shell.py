@@ -1,0 +1,65 @@
+"""The page around the content: its styles and scripts in it, and a policy that allows these and nothing else."""
+
+import base64
+import hashlib
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import orjson
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+STYLES = ("assets/page.css",)
+SCRIPTS = ("assets/page.js",)
+GRAPH_SCRIPTS = (
+    "vendor/cytoscape/cytoscape.min.js",
+    "vendor/cytoscape-dagre/cytoscape-dagre.min.js",
+    "assets/graph_style.js",
+    "assets/graph.js",
+)
+
+_UNSAFE = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
+
+
+def page(template: str, content: Mapping[str, Any], *, has_graph: bool) -> bytes:
+    """Write a page from a template; the library that draws graphs is in it where it has one."""
+    styles = [_asset(name) for name in STYLES]
+    scripts = [_asset(name) for name in (*SCRIPTS, *(GRAPH_SCRIPTS if has_graph else ()))]
+    written = _environment().get_template(template).render(
+        content, policy=policy(styles, scripts), styles=map(Markup, styles), scripts=map(Markup, scripts)
+    )
+    return written.encode("utf-8", "backslashreplace")
+
+
+def policy(styles: Iterable[str], scripts: Iterable[str]) -> str:
+    """Give the Content Security Policy of a page: its own styles and scripts, by their hashes."""
+    allowed = {"style-src": styles, "script-src": scripts}
+    hashed = [f"{name} {' '.join(map(_hashed, texts))}" for name, texts in allowed.items()]
+    return "; ".join(["default-src 'none'", *hashed, "base-uri 'none'", "form-action 'none'"])
+
+
+def data(value: object) -> Markup:
+    """Write a value as JSON that no reader of HTML takes for anything else."""
+    return Markup(orjson.dumps(value).decode().translate(_UNSAFE))  # noqa: S704
+
+
+def _hashed(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+@cache
+def _asset(name: str) -> str:
+    return resources.files("nixdrift.formats.html").joinpath(name).read_text(encoding="utf-8")
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("nixdrift.formats.html"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
