@@ -7,7 +7,7 @@ from typing import Any
 from nixdrift.formats.html.components import component_rows
 from nixdrift.formats.html.differing import differing
 from nixdrift.formats.html.drawing import drawing
-from nixdrift.judgement import Census
+from nixdrift.judgement import Census, Finding
 from nixdrift.report import Report, RevisionInfo, document
 from nixdrift.report.baseline import new_findings
 from nixdrift.report.escapes import clean, clean_lines
@@ -62,19 +62,21 @@ def _sentence(report: Report) -> str:
     new = new_findings(report.findings, report.settled)
     word = "new finding" if report.settled else "finding"
     missing = _not_evaluated(report)
-    if len(new) == 1:
+    names = some(list(dict.fromkeys(clean(one.component) for one in new if one.component)), _MOST_NAMES)
+    if names and all(_is_broken(one) for one in new):
+        said = f"{'A change does' if len(new) == 1 else 'Changes do'} not reach {names}"
+    elif len(new) == 1:
         said = clean(new[0].message)
     elif new:
-        said = f"{counted(len(new), word)}{_in_components([clean(one.component) for one in new if one.component])}"
+        said = counted(len(new), word) + (f" in {names}" if names else "")
     else:
         judged = counted(len(report.judgement.components), "judged component")
         said = f"No {word}s" + (": no change was lost on its way" if not missing else f" in the {judged}")
     return f"{said}; {counted(missing, 'attribute')} did not evaluate" if missing else said
 
 
-def _in_components(names: Sequence[str]) -> str:
-    distinct = list(dict.fromkeys(names))
-    return f" in {some(distinct, _MOST_NAMES)}" if distinct else ""
+def _is_broken(finding: Finding) -> bool:
+    return finding.component is not None and any(step.kind == "break" for step in finding.trace)
 
 
 def _revision(info: RevisionInfo, side: str) -> Mapping[str, str | None]:
