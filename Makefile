@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 SHELL := /bin/bash
 
-.PHONY: demo test lint format docs build scoreboard mutation-study bench-probe bench-history clean
+.PHONY: demo test lint format docs build scoreboard mutation-study bench-probe bench-history clean vendor screenshots
 
 demo: $(VENV)/.installed
 	$(BIN)/nixdrift demo
@@ -32,6 +32,12 @@ docs: $(VENV)/.installed-for-development
 
 scoreboard: $(VENV)/.installed-for-development
 	$(BIN)/python -m tests.scoreboard --readme
+
+vendor: $(VENV)/.installed-for-development
+	$(BIN)/python -m tests.vendored
+
+screenshots: $(VENV)/.installed-for-development
+	$(BIN)/python -m tests.screenshots
 
 mutation-study: $(VENV)/.installed-for-development
 	$(BIN)/python -m tests.mutation_study --document docs/mutation-study.md

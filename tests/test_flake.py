@@ -31,6 +31,7 @@ NIXPKGS = """
       python3Packages = {
         hatchling = "hatchling"; click = "click"; gitpython = "gitpython"; msgspec = "msgspec"; networkx = "networkx";
         orjson = "orjson"; pathspec = "pathspec"; platformdirs = "platformdirs"; rich = "rich";
+        jinja2 = "jinja2"; markupsafe = "markupsafe"; html5lib = "html5lib"; playwright = "playwright";
         distributed = "distributed"; fsspec = "fsspec"; hypothesis = "hypothesis"; jsonschema = "jsonschema";
         pytest = "pytest"; pytest-xdist = "pytest-xdist";
         buildPythonApplication = attributes:

@@ -10,7 +10,7 @@ from nixdrift.formats.html.drawing import drawing
 from nixdrift.judgement import Census, Finding
 from nixdrift.report import Report, RevisionInfo, document
 from nixdrift.report.baseline import new_findings
-from nixdrift.report.escapes import clean, clean_lines
+from nixdrift.report.escapes import clean
 from nixdrift.report.page import counted, some
 
 _MOST_NAMES = 3
@@ -33,7 +33,7 @@ def content(report: Report) -> Mapping[str, Any]:
         "known": [one for one in whole["findings"] if one["known"]],
         "expired": {one["fingerprint"]: one["expires"] for one in (whole["baseline"] or {}).get("expired", ())},
         "gone": (whole["baseline"] or {}).get("gone") or (),
-        "failed": _failed(report),
+        "failed": _failed(whole["failed"]),
         "rows": rows,
         "left_out": left_out,
         "places": places,
@@ -109,13 +109,9 @@ def _widths(numbers: Sequence[int]) -> list[float]:
     return [round(least + rest * number / total, 2) for number in numbers]
 
 
-def _failed(report: Report) -> Sequence[Mapping[str, str]]:
-    sides = (("base", report.failed_base), ("head", report.failed_head))
-    return [
-        {"side": side, "attribute": clean(one.name), "message": clean_lines(one.message)}
-        for side, failed in sides
-        for one in sorted(failed, key=lambda one: (one.name, one.message))
-    ]
+def _failed(failed: Sequence[Mapping[str, str]]) -> Sequence[Mapping[str, str]]:
+    # A report has what Nix says in one line, the ends of lines escaped; here they are ends of lines again.
+    return [{**one, "message": one["message"].replace("\\n", "\n")} for one in failed]
 
 
 def _lists(whole: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
@@ -148,5 +144,3 @@ def _census(census: Census) -> Sequence[Mapping[str, Any]]:
         ("counterfactual evaluations", census.counterfactual_evaluations),
     )
     return [{"name": name, "number": number} for name, number in rows]
-
-

@@ -64,7 +64,13 @@ def _field(one: Mapping[str, Any]) -> Mapping[str, Any]:
     by_lines = before is not None and after is not None and ("\n" in before or "\n" in after)
     parts = lines(before, after) if by_lines else words(before, after)
     length = len(before or "") + len(after or "")
-    return {"title": title, "what": _what(one, "changed"), "parts": parts, "by_lines": by_lines, "is_long": length > _LONG}
+    return {
+        "title": title,
+        "what": _what(one, "changed"),
+        "parts": parts,
+        "by_lines": by_lines,
+        "is_long": length > _LONG,
+    }
 
 
 def lines(before: str, after: str) -> Sequence[Part]:

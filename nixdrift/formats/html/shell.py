@@ -2,7 +2,8 @@
 
 import base64
 import hashlib
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -20,6 +21,7 @@ GRAPH_SCRIPTS = (
     "assets/graph.js",
 )
 
+_CONTROL = re.compile("[\\x00-\\x08\\x0b\\x0e-\\x1f\\x7f]")
 _UNSAFE = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
 
 
@@ -27,8 +29,13 @@ def page(template: str, content: Mapping[str, Any], *, has_graph: bool) -> bytes
     """Write a page from a template; the library that draws graphs is in it where it has one."""
     styles = [_asset(name) for name in STYLES]
     scripts = [_asset(name) for name in (*SCRIPTS, *(GRAPH_SCRIPTS if has_graph else ()))]
-    written = _environment().get_template(template).render(
-        content, policy=policy(styles, scripts), styles=map(Markup, styles), scripts=map(Markup, scripts)
+    found = _environment().get_template(template)
+    written = found.render(
+        content,
+        policy=policy(styles, scripts),
+        styles=[Markup(style) for style in styles],  # noqa: S704
+        scripts=[Markup(script) for script in scripts],  # noqa: S704
+        licences=licences() if has_graph else (),
     )
     return written.encode("utf-8", "backslashreplace")
 
@@ -38,6 +45,15 @@ def policy(styles: Iterable[str], scripts: Iterable[str]) -> str:
     allowed = {"style-src": styles, "script-src": scripts}
     hashed = [f"{name} {' '.join(map(_hashed, texts))}" for name, texts in allowed.items()]
     return "; ".join(["default-src 'none'", *hashed, "base-uri 'none'", "form-action 'none'"])
+
+
+def licences() -> Sequence[Mapping[str, str]]:
+    """Give the licences of the libraries that are in a page: they ask to be where the libraries are."""
+    packages = orjson.loads(_asset("vendor/versions.json"))
+    return [
+        {"name": f"{one['name']} {one['version']}", "text": _asset(f"vendor/{one['name'].rpartition('/')[2]}/LICENSE")}
+        for one in packages
+    ]
 
 
 def data(value: object) -> Markup:
@@ -51,7 +67,9 @@ def _hashed(text: str) -> str:
 
 @cache
 def _asset(name: str) -> str:
-    return resources.files("nixdrift.formats.html").joinpath(name).read_text(encoding="utf-8")
+    text = resources.files("nixdrift.formats.html").joinpath(name).read_text(encoding="utf-8")
+    # In a script, a control character can only stand in a string, where its escape is the same; HTML allows none.
+    return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
 
 
 @cache

@@ -81,6 +81,8 @@
       cy.add([...[...shown].sort((a, b) => a - b).map(element), ...visible()]);
     });
     cy.layout(layout()).run();
+    canvas.style.height = `clamp(15rem, ${Math.ceil(cy.elements().boundingBox().h) + 110}px, min(34rem, 72vh))`;
+    cy.resize();
     const number = (value) => value.toLocaleString("en");
     document.getElementById("graph-shown").textContent = `${number(shown.size)} of ${number(nodes.length)} shown`;
     document.querySelector("#drawn [data-do=all]").disabled = shown.size === nodes.length;
@@ -95,7 +97,6 @@
 
   // All of it, but never smaller than can be read at first: then the findings are in the middle.
   function fit(least = 0.55) {
-    cy.resize();
     cy.fit(undefined, 28);
     cy.zoom(Math.min(cy.zoom(), 1.25));
     cy.center();

@@ -10,7 +10,7 @@ globalThis.nixdriftGraphStyle = () => {
       shape: "round-rectangle", width: "data(width)", height: 30, label: "data(label)", "font-size": 12,
       "font-family": "ui-monospace, DejaVu Sans Mono, Menlo, Consolas, monospace", color: color("ink"),
       "text-valign": "center", "text-halign": "center", "background-color": color("raised"),
-      "border-width": 1, "border-color": color("line"), "min-zoomed-font-size": 5, "overlay-opacity": 0,
+      "border-width": 1, "border-color": color("edge"), "min-zoomed-font-size": 5, "overlay-opacity": 0,
     } },
     { selector: "node[kind='path']", style: { shape: "cut-rectangle", "border-color": color("quiet") } },
     { selector: "node[kind='input-source']", style: { "background-color": color("sunk"), "border-color": color("quiet") } },
@@ -20,7 +20,7 @@ globalThis.nixdriftGraphStyle = () => {
       shape: "rectangle", "background-color": color("bad"), "border-color": color("bad"), color: color("paper"),
       "font-weight": "bold", height: 38,
     } },
-    { selector: "edge", style: { ...plain, "line-color": color("unchanged"), "target-arrow-color": color("unchanged") } },
+    { selector: "edge", style: { ...plain, "line-color": color("edge"), "target-arrow-color": color("edge") } },
     { selector: "edge[kind='trace']", style: {
       "line-style": "dashed", "line-color": color("quiet"), "target-arrow-color": color("quiet"),
     } },

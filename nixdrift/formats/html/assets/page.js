@@ -5,7 +5,7 @@
   if (!table) {
     return;
   }
-  const FIRST = 500;
+  const FIRST = 100; // So many rows are on the page until more are asked for: what follows stays within reach.
   const body = table.tBodies[0];
   const form = document.getElementById("filter");
   const search = document.getElementById("search");
@@ -81,6 +81,9 @@
   form.addEventListener("submit", (event) => event.preventDefault());
   more.firstElementChild.addEventListener("click", () => { most = Infinity; show(); });
   addEventListener("hashchange", reveal);
+  if (rows.length > FIRST && rows[0].verdict !== "unchanged") {
+    boxes.filter((box) => box.value === "unchanged").forEach((box) => { box.checked = false; });
+  }
   form.hidden = false;
   show();
   reveal();
