@@ -1,7 +1,7 @@
 """What the page says, in the order in which it says it: plain values for the template."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from nixdrift.formats.html.components import component_rows
@@ -66,13 +66,18 @@ def _sentence(report: Report) -> str:
     if names and all(_is_broken(one) for one in new):
         said = f"{'A change does' if len(new) == 1 else 'Changes do'} not reach {names}"
     elif len(new) == 1:
-        said = clean(new[0].message)
+        said = _begun(clean(new[0].message), new[0].component)
     elif new:
         said = counted(len(new), word) + (f" in {names}" if names else "")
     else:
         judged = counted(len(report.judgement.components), "judged component")
         said = f"No {word}s" + (": no change was lost on its way" if not missing else f" in the {judged}")
     return f"{said}; {counted(missing, 'attribute')} did not evaluate" if missing else said
+
+
+def _begun(sentence: str, component: str | None) -> str:
+    """Begin a sentence as one begins, unless it is with the name of a component."""
+    return sentence if component else sentence[:1].upper() + sentence[1:]
 
 
 def _is_broken(finding: Finding) -> bool:
@@ -82,12 +87,18 @@ def _is_broken(finding: Finding) -> bool:
 def _revision(info: RevisionInfo, side: str) -> Mapping[str, str | None]:
     return {
         "side": side,
-        "revision": clean(info.revision or info.commit or side),
+        "revision": (info.commit or side)[:10] if info.revision in {None, info.commit} else clean(str(info.revision)),
         "commit": info.commit,
         "tree": info.tree,
-        "nix": info.nix_version and clean(info.nix_version),
-        "system": info.system and clean(info.system),
+        "evaluated": ", ".join(_evaluated(info)),
     }
+
+
+def _evaluated(info: RevisionInfo) -> Iterator[str]:
+    if info.nix_version:
+        yield f"Nix {clean(info.nix_version)}"
+    if info.system:
+        yield clean(info.system)
 
 
 def _verdicts(report: Report) -> Sequence[Mapping[str, Any]]:
@@ -118,12 +129,12 @@ def _lists(whole: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
     """Give the changed paths that no component was judged by, by what was made of them."""
     unclaimed = [path for one in whole["unclaimed"] for path in one["paths"]]
     kinds = (
-        ("unclaimed", "no component claims them", unclaimed),
-        ("Nix expressions", "what they change was judged by what they evaluate to", whole["expressions"]),
-        ("housekeeping", "no component is built from such files", whole["housekeeping"]),
-        ("ignored", "nixdrift.toml says so", whole["ignored"]),
+        ("unclaimed path", "no component claims it", unclaimed),
+        ("Nix expression", "judged by what it evaluates to", whole["expressions"]),
+        ("housekeeping path", "no component is built from such", whole["housekeeping"]),
+        ("ignored path", "nixdrift.toml says so", whole["ignored"]),
     )
-    return [{"name": name, "why": why, "paths": paths} for name, why, paths in kinds if paths]
+    return [{"name": counted(len(paths), noun), "why": why, "paths": paths} for noun, why, paths in kinds if paths]
 
 
 def _census(census: Census) -> Sequence[Mapping[str, Any]]:

@@ -54,8 +54,7 @@
   function element(place) {
     const node = nodes[place];
     const hidden = near(place).filter((other) => !shown.has(other)).length;
-    const many = node.number > 1 ? ` ×${node.number}` : "";
-    const label = (node.kind === "break" ? "✕ " : "") + short(node.name) + many + (hidden ? `  +${hidden}` : "");
+    const label = (node.kind === "break" ? "✕ " : "") + short(node.name) + (hidden ? `  +${hidden}` : "");
     const data = { id: `n${place}`, place, label, width: label.length * 7.4 + 22, kind: node.kind };
     return { group: "nodes", data: node.verdict ? { ...data, verdict: node.verdict } : data };
   }
@@ -109,12 +108,11 @@
 
   function told(place) {
     const node = nodes[place];
-    const many = node.number > 1 ? `, and ${node.number - 1} more that go the same way` : "";
     const verdict = node.verdict ? `, ${node.verdict}` : "";
     const path = node.store_path ? ` (${node.store_path})` : "";
     const hidden = near(place).filter((other) => !shown.has(other)).length;
     const numbers = `${previous[place].length} before it, ${next[place].length} after it, ${hidden} of them not shown`;
-    return `${KINDS[node.kind]} ${node.name}${path}${many}${verdict}: ${numbers}`;
+    return `${KINDS[node.kind]} ${node.name}${path}${verdict}: ${numbers}`;
   }
 
   function mark() {
