@@ -182,6 +182,7 @@ findings = st.builds(
     st.none() | positions,
     st.sampled_from(["0123456789abcdef", "fedcba9876543210"]) | encodable_texts,
 )
+field_names = st.sampled_from(["name", "system", "builder", "args", "output", "env", "attribute"])
 failures = several(st.builds(FailedAttribute, texts, texts))
 judgements = st.builds(
     Judgement,
@@ -196,7 +197,7 @@ differences = st.dictionaries(
     texts,
     st.builds(
         OwnDifferences,
-        several(st.builds(FieldDifference, texts, st.none() | texts, st.none() | texts, st.none() | texts)),
+        several(st.builds(FieldDifference, field_names, st.none() | texts, st.none() | texts, st.none() | texts)),
         several(
             st.builds(SourceDifference, texts, st.none() | several(paths), st.none() | several(paths), several(paths))
         ),
