@@ -58,6 +58,7 @@ Examples:
   nixdrift check --base-graph base.json --head-graph head.json --base main~1 --head main
   nixdrift check --base-graph base.json --head-graph head.json --changes changes.txt
   nixdrift check --format json=report.json --format html=report.html
+  nixdrift check --base-jobs base.jobs --head-jobs head.jobs --jobs-prefix packages
 """
 )
 @root_options
