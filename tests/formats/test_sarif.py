@@ -79,11 +79,13 @@ def test_the_way_of_a_change_is_a_code_flow_up_to_where_it_is_broken() -> None:
     assert steps[1]["location"]["message"]["text"] == "Here the way is broken: filtered"
 
 
-def test_rules_are_documented_and_one_of_another_version_has_its_name_alone() -> None:
+def test_rules_are_documented_and_one_of_another_version_says_that_it_is() -> None:
     rules = {rule["id"]: rule for rule in run_of(about(found(rule="of-tomorrow")))["tool"]["driver"]["rules"]}
 
     assert rules.keys() == {*(rule.id for rule in RULES), "of-tomorrow"}
-    assert rules["of-tomorrow"] == {"id": "of-tomorrow"}
+    assert rules["of-tomorrow"]["help"]["text"] == "A rule of another version of nixdrift."
+    # GitHub requires all of these.
+    assert all(rule.keys() >= {"id", "shortDescription", "fullDescription", "help"} for rule in rules.values())
     assert all(rules[rule.id]["defaultConfiguration"]["level"] == rule.level.value for rule in RULES)
     assert "Usual remedy" in rules["stale"]["help"]["markdown"]
 
