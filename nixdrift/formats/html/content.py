@@ -9,7 +9,7 @@ from nixdrift.formats.html.differing import differing
 from nixdrift.formats.html.drawing import drawing
 from nixdrift.judgement import Census, Finding
 from nixdrift.report import Report, RevisionInfo, document
-from nixdrift.report.baseline import new_findings
+from nixdrift.report.baseline import Settled, in_file_order, new_findings
 from nixdrift.report.escapes import clean
 from nixdrift.report.page import counted, some
 
@@ -32,7 +32,7 @@ def content(report: Report) -> Mapping[str, Any]:
         "new": [one for one in whole["findings"] if not one["known"]],
         "known": [one for one in whole["findings"] if one["known"]],
         "expired": {one["fingerprint"]: one["expires"] for one in (whole["baseline"] or {}).get("expired", ())},
-        "gone": (whole["baseline"] or {}).get("gone") or (),
+        "gone": _gone(report.settled),
         "failed": _failed(whole["failed"]),
         "rows": rows,
         "left_out": left_out,
@@ -118,6 +118,11 @@ def _widths(numbers: Sequence[int]) -> list[float]:
     least = 12
     rest, total = 1000 - least * len(numbers), sum(numbers)
     return [round(least + rest * number / total, 2) for number in numbers]
+
+
+def _gone(settled: Settled | None) -> Sequence[Mapping[str, str]]:
+    gone = in_file_order(settled.gone or ()) if settled else ()
+    return [{"rule": clean(one.rule), "message": clean(one.message)} for one in gone]
 
 
 def _failed(failed: Sequence[Mapping[str, str]]) -> Sequence[Mapping[str, str]]:

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
@@ -11,6 +12,8 @@ from typing import Any
 import orjson
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
+
+from nixdrift.report.escapes import clean_lines
 
 STYLES = ("assets/page.css",)
 SCRIPTS = ("assets/page.js",)
@@ -22,7 +25,8 @@ GRAPH_SCRIPTS = (
 )
 
 _CONTROL = re.compile("[\\x00-\\x08\\x0b\\x0e-\\x1f\\x7f]")
-_UNSAFE = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
+_UNSAFE = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\x7f"}
+"""What JSON in ASCII has of characters that mean something in HTML, or nothing."""
 
 
 def page(template: str, content: Mapping[str, Any], *, has_graph: bool) -> bytes:
@@ -58,7 +62,7 @@ def licences() -> Sequence[Mapping[str, str]]:
 
 def data(value: object) -> Markup:
     """Write a value as JSON that no reader of HTML takes for anything else."""
-    return Markup(orjson.dumps(value).decode().translate(_UNSAFE))  # noqa: S704
+    return Markup(json.dumps(value, separators=(",", ":")).translate(_UNSAFE))  # noqa: S704
 
 
 def _hashed(text: str) -> str:
@@ -72,12 +76,18 @@ def _asset(name: str) -> str:
     return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
 
 
+def _harmless(value: object) -> object:
+    """Write control characters of whatever is put into a template as escapes, but for what is HTML already."""
+    return clean_lines(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
 @cache
 def _environment() -> Environment:
     return Environment(
         loader=PackageLoader("nixdrift.formats.html"),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=_harmless,
         trim_blocks=True,
         lstrip_blocks=True,
     )
