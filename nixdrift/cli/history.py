@@ -17,6 +17,7 @@ from nixdrift.cli.output import as_text, check_output, say_warning, write
 from nixdrift.pipeline.history import history as run_history
 from nixdrift.request import HistoryRequest
 from nixdrift.timeline.document import timeline_json
+from nixdrift.timeline.page import timeline_html
 from nixdrift.timeline.plot import timeline_svg
 from nixdrift.timeline.text import timeline_text
 from nixdrift.timeline.timeline import Timeline
@@ -35,7 +36,7 @@ Examples:
 @click.option("--since", metavar="DATE", help="Leave out what is older, as git's own --since.")
 @line_options(100)
 @click.option("--keep-going", is_flag=True, help="Exit with 0 even if a commit does not evaluate.")
-@format_option_of("text", "json", "svg", of="How to write the timeline.")
+@format_option_of("text", "json", "svg", "html", of="How to write the timeline.")
 @output_option
 def history(form: str, output: Path | None, keep_going: bool, **given: Any) -> int:
     """Tell what became of every component, commit by commit, and since when its changes do not reach it.
@@ -57,4 +58,6 @@ def _rendered(found: Timeline, form: str, output: Path | None) -> bytes:
         return timeline_json(found)
     if form == "svg":
         return timeline_svg(found)
+    if form == "html":
+        return timeline_html(found)
     return as_text(timeline_text, found, output)

@@ -2,10 +2,12 @@
 
 import xml.etree.ElementTree as ET
 
+import html5lib
 from hypothesis import given
 from hypothesis import strategies as st
 
 from nixdrift.judgement import Verdict
+from nixdrift.timeline.page import timeline_html
 from nixdrift.timeline.plot import timeline_svg
 from nixdrift.timeline.text import timeline_text
 from nixdrift.timeline.timeline import HistoryCensus, Stop, Timeline, component_histories
@@ -57,3 +59,14 @@ def test_no_text_controls_the_terminal_and_every_commit_is_named(
     assert f"gap {commit(len(verdicts) + 1).commit[:10]}" in text
     if Verdict.STALE in verdicts:
         assert "stale" in text
+
+
+def test_the_page_is_well_formed_and_has_the_picture_and_the_words() -> None:
+    found = timeline(HOSTILE, HOSTILE, [Verdict.REBUILT, Verdict.STALE])
+    page = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(timeline_html(found))
+
+    assert "Changes were lost on their way to" in "".join(page.find(".//h1").itertext())
+    assert "did not evaluate" in "".join(page.find(".//h1").itertext())
+    assert len(list(page.iter("script"))) == 1
+    assert len(list(page.iter(f"{SVG}svg"))) == 1
+    assert "stale" in "".join(page.find(".//pre").itertext())
