@@ -31,7 +31,8 @@ def _release(directory: Path) -> tuple[int, ...]:
     return tuple(int(part) for part in directory.name.removeprefix("nix-").split("."))
 
 
-def _missing(what: str) -> None:
+def missing(what: str) -> None:
+    """Skip a test for what is not on this machine; fail where everything has to be."""
     if REQUIRED:
         pytest.fail(f"{what}, and NIXDRIFT_TEST_REQUIRE is set")
     pytest.skip(what)
@@ -56,7 +57,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def nix_bin(request: pytest.FixtureRequest) -> Path:
     """Give the directory of one Nix release."""
     if request.param is None:
-        _missing("no Nix on PATH, nor in NIXDRIFT_TEST_NIX")
+        missing("no Nix on PATH, nor in NIXDRIFT_TEST_NIX")
     directory: Path = request.param
     return directory
 
@@ -66,7 +67,7 @@ def newest_nix() -> Path:
     """Give the newest release at hand, for what does not depend on the release."""
     directories = nix_directories()
     if not directories:
-        _missing("no Nix on PATH, nor in NIXDRIFT_TEST_NIX")
+        missing("no Nix on PATH, nor in NIXDRIFT_TEST_NIX")
     return directories[-1]
 
 
@@ -81,7 +82,7 @@ def recordings() -> Path:
     """Give the directory of the unpacked recordings."""
     directory = os.environ.get("NIXDRIFT_RECORDINGS")
     if directory is None or not Path(directory).is_dir():
-        _missing("no recorded package sets: NIXDRIFT_RECORDINGS names no directory")
+        missing("no recorded package sets: NIXDRIFT_RECORDINGS names no directory")
     return Path(str(directory))
 
 

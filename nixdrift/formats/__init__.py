@@ -11,6 +11,10 @@ TEXT = "text"
 FORMATS: Mapping[str, str] = {
     TEXT: "for people at a terminal",
     "json": "for programs, and for `nixdrift render`",
+    "mermaid": "a flowchart for a comment on a pull request",
+    "csv": "a row for every component, for spreadsheets",
+    "dot": "the affected graph, for Graphviz",
+    "graphml": "the affected graph, for programs that analyse graphs",
 }
 """Name of a format → what it is for; each but text is in the module of its name."""
 
