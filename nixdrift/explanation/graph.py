@@ -64,6 +64,9 @@ def _named(paths: Sequence[str]) -> str:
 
 
 def _key(step: TraceStep, component: str) -> Key:
+    if step.kind == NodeKind.BREAK.value:
+        # A fixed output that hides a change may be a component itself, and that is another node.
+        return (step.kind, step.store_path or step.name, component)
     if step.store_path is not None:
         return (step.store_path,)
     return (step.kind, step.name) if step.kind == "component" else (step.kind, step.name, component)
@@ -146,9 +149,10 @@ def _only_at_head(head: Reach) -> Mapping[StorePath, Iterable[StorePath]]:
 
 
 def _inputs(head: Reach, nodes: Mapping[Key, AffectedNode]) -> Iterator[tuple[Key, Key]]:
-    """Give the nodes that take another node as an input, each with it."""
+    """Give the nodes that take another node as an input, each with it; not those that nothing comes through."""
     for key in nodes:
-        if len(key) == 1 and (path := StorePath(key[0])) in head.graph.derivations:
+        path = StorePath(key[0])
+        if len(key) == 1 and path in head.graph.derivations and not head.is_barrier(path):
             yield from ((key, (used,)) for used in head.graph.edges.adj[path] if (used,) in nodes)
 
 
