@@ -1,6 +1,7 @@
 """The affected graph: the ways of changes, where they are broken, and what they move."""
 
 from collections.abc import Mapping
+from itertools import pairwise
 
 from hypothesis import given
 
@@ -137,14 +138,13 @@ def is_input(comparison: Comparison, graph: AffectedGraph, start: int, end: int)
 
 def is_traced(comparison: Comparison, graph: AffectedGraph, start: int, end: int) -> bool:
     """Tell whether a trace has the two nodes one after the other; of a path, the first node stands for any."""
-    names = graph.nodes[start], graph.nodes[end]
+    first, second = (graph.nodes[place].store_path or graph.nodes[place].name for place in (start, end))
     for component in comparison.judgement.components:
         for path in component.paths:
-            steps = [step.name for step in path.trace]
-            ends = list(zip(path.trace, path.trace[1:], strict=False))
-            if names[0].kind is NodeKind.PATH and len(steps) > 1 and steps[1] == names[1].name:
+            steps = [step.store_path or step.name for step in path.trace]
+            if graph.nodes[start].kind is NodeKind.PATH and steps[1:2] == [second]:
                 return True
-            if any((one.name, two.name) == (names[0].name, names[1].name) for one, two in ends):
+            if (first, second) in pairwise(steps):
                 return True
     return False
 
