@@ -66,9 +66,11 @@ def test_the_source_distribution_has_every_file_of_the_project_and_no_cache(buil
 
 
 def test_the_wheel_has_every_file_of_the_package_and_nothing_else(built: Built) -> None:
-    packaged = {name for name in members(built.wheel) if ".dist-info/" not in name}
+    packaged = {name for name in members(built.wheel) if ".dist-info/" not in name and ".data/" not in name}
+    shared = {name.partition(".data/")[2] for name in members(built.wheel) if ".data/" in name}
 
     assert packaged == files_below(PROJECT, "nixdrift")
+    assert shared == {"data/share/man/man1/nixdrift.1"}
     assert {"nixdrift/py.typed", "nixdrift/report/schema.json", "nixdrift/nix/walk.nix"} <= packaged
 
 

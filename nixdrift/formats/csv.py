@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from nixdrift.changes import shown
 from nixdrift.evaluation import Position
+from nixdrift.formats.drawing import failed_names
 from nixdrift.judgement import ComponentJudgement, Finding
 from nixdrift.model import StorePath
 from nixdrift.report import Report
@@ -33,6 +34,9 @@ COLUMNS = (
     "reason",
 )
 
+NOT_EVALUATED = "not-evaluated"
+"""In the place of a verdict: an attribute that was not judged."""
+
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -47,6 +51,8 @@ def render(report: Report) -> bytes:
     writer.writerow(COLUMNS)
     for one in report.judgement.components:
         writer.writerow([_cell(cell) for cell in _row(one, found.get(one.component.name, ()))])
+    for name in failed_names(report):
+        writer.writerow([_cell(name), NOT_EVALUATED, *[""] * (len(COLUMNS) - 2)])
     return text.getvalue().encode()
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from nixdrift.affected_graph import AffectedEdge, AffectedGraph, AffectedNode, EdgeKind, NodeKind
-from nixdrift.formats.drawing import BROKEN_COLOUR, COLOURS, TEXT_COLOUR, label_of, name_of_node
+from nixdrift.formats.drawing import BROKEN_COLOUR, COLOURS, TEXT_COLOUR, failed_names, label_of, name_of_node
 from nixdrift.report import Report
 
 _SHAPES: Mapping[NodeKind, str] = {
@@ -29,6 +29,7 @@ def render(report: Report) -> bytes:
         "  rankdir=LR;",
         f'  node [shape=box, style=filled, fillcolor="#ffffff", fontcolor="{TEXT_COLOUR}", fontname="sans-serif"];',
         *_body(report.graph or AffectedGraph((), ())),
+        *_failed(report),
         "}",
     ]
     return ("\n".join(lines) + "\n").encode()
@@ -39,6 +40,13 @@ def _body(graph: AffectedGraph) -> Iterator[str]:
     yield from (f"  {_edge(edge)}" for edge in graph.edges)
     if graph.left_out:
         yield f'  left_out [shape=plaintext, label="and {graph.left_out:,} more, which did not fit"];'
+
+
+def _failed(report: Report) -> Iterator[str]:
+    names = failed_names(report)
+    if names:
+        label = quoted(f"not judged: {len(names):,} attributes do not evaluate")
+        yield f'  failed [label={label}, tooltip={quoted(", ".join(names))}, shape=octagon, color="{BROKEN_COLOUR}"];'
 
 
 def _node(place: int, node: AffectedNode) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from nixdrift.affected_graph import AffectedNode, NodeKind
 from nixdrift.judgement import Verdict
+from nixdrift.report import Report
 from nixdrift.report.escapes import clean
 
 COLOURS: Mapping[Verdict, str] = {
@@ -33,3 +34,8 @@ def label_of(node: AffectedNode) -> str:
     """Give what is written in a node: its name, and of a component its verdict."""
     name = name_of_node(node)
     return f"{name}: {node.verdict.value}" if node.kind is NodeKind.COMPONENT and node.verdict else name
+
+
+def failed_names(report: Report) -> tuple[str, ...]:
+    """Give the attributes that did not evaluate at either end: whoever draws a report has to say that, too."""
+    return tuple(sorted({clean(one.name) for one in (*report.failed_base, *report.failed_head)}))

@@ -3,14 +3,16 @@
 import networkx
 
 from nixdrift.affected_graph import AffectedGraph, AffectedNode
-from nixdrift.formats.drawing import name_of_node
+from nixdrift.formats.drawing import failed_names, name_of_node
 from nixdrift.report import Report
 from nixdrift.report.escapes import clean
 
 
 def render(report: Report) -> bytes:
     """Write the affected graph of a report as GraphML."""
-    lines = networkx.generate_graphml(networkx_graph(report.graph), named_key_ids=True)
+    graph = networkx_graph(report.graph)
+    graph.graph["not_evaluated"] = len(failed_names(report))
+    lines = networkx.generate_graphml(graph, named_key_ids=True)
     return ("\n".join(lines) + "\n").encode()
 
 

@@ -4,11 +4,11 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 
 from nixdrift.affected_graph import AffectedGraph, AffectedNode, EdgeKind, NodeKind
-from nixdrift.formats.drawing import BROKEN_COLOUR, COLOURS, TEXT_COLOUR, label_of
+from nixdrift.formats.drawing import BROKEN_COLOUR, COLOURS, TEXT_COLOUR, failed_names, label_of
 from nixdrift.report import Report
 
 MOST_NODES = 60
-MOST_CHARACTERS = 8000
+MOST_CHARACTERS = 7900
 """Far below what Mermaid draws (50,000 characters, 500 edges): a comment is read by people."""
 _MOST_IN_A_LABEL = 60
 
@@ -29,7 +29,13 @@ def fenced(report: Report) -> str:
 
 def flowchart(report: Report) -> str:
     """Give the flowchart as text."""
-    graph = report.graph
+    failed = failed_names(report)
+    return _ways(report.graph) + (
+        f'  failed["{len(failed)} attributes do not evaluate, and were not judged"]\n' if failed else ""
+    )
+
+
+def _ways(graph: AffectedGraph | None) -> str:
     if graph is None or not graph.nodes:
         nothing = "this report has no graph" if graph is None else "nothing that changed is in a component"
         return f'flowchart LR\n  nothing["{nothing}"]\n'

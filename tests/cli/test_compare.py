@@ -210,7 +210,7 @@ def test_a_snapshot_is_compared_without_nix(newest_nix: Path, nixdrift: CommandL
     command = ("compare", "--graph", incident / "head.snapshot", "staging", "production", "--format", "json")
 
     saved = nixdrift(*command, cwd=incident)
-    elsewhere = nixdrift(*command, cwd=nixdrift.home)
+    elsewhere = nixdrift(*command, "--store", nixdrift.home / "nowhere", cwd=nixdrift.home)
 
     assert saved.status == elsewhere.status == 1
     # The files are in the repository; where there is none, they are not at hand, and that is a difference.

@@ -11,6 +11,7 @@ from pathlib import Path
 from hypothesis import given
 
 from nixdrift.affected_graph import AffectedEdge, AffectedGraph, AffectedNode, EdgeKind, NodeKind
+from nixdrift.evaluation import FailedAttribute
 from nixdrift.formats.mermaid import MOST_CHARACTERS, MOST_NODES, escaped, fenced, flowchart
 from nixdrift.judgement import Verdict
 from nixdrift.report import Report
@@ -86,7 +87,7 @@ def test_a_large_graph_is_cut_worst_first_and_says_so() -> None:
 def test_no_name_writes_anything_but_a_label(report: Report) -> None:
     text = flowchart(report)
 
-    assert len(text) <= MOST_CHARACTERS
+    assert len(text) <= 8000
     for label in re.findall(r'\["(.*)"\]', text):
         assert not set('"`<>&\\|[](){}%:;*~$@') & set(re.sub("#[0-9]+;", "", label))
     lines = fenced(report).splitlines()
@@ -99,3 +100,9 @@ def test_names_that_have_to_be_escaped_whole_do_not_make_a_chart_too_long() -> N
 
 def test_letters_of_every_script_stay_as_they_are() -> None:
     assert escaped("größe 中文") == "größe 中文"
+
+
+def test_what_does_not_evaluate_is_not_called_clean() -> None:
+    failed = replace(with_graph(None), failed_head=(FailedAttribute("broken", "it throws"),))
+
+    assert "1 attributes do not evaluate, and were not judged" in flowchart(failed)
