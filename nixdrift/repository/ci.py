@@ -113,9 +113,8 @@ def _of_github(environment: Mapping[str, str]) -> Asked:
         return Before(event.merge_group.base_sha)
     if environment.get("GITHUB_EVENT_NAME") != "push" or environment.get("GITHUB_REF_TYPE") == "tag":
         return Nothing()
-    return _pushed(
-        event.before, environment.get("GITHUB_REF_NAME"), event.repository and event.repository.default_branch
-    )
+    default_branch = event.repository.default_branch if event.repository else None
+    return _pushed(event.before, environment.get("GITHUB_REF_NAME"), default_branch)
 
 
 def _event(environment: Mapping[str, str]) -> _Event:
