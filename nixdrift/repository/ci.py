@@ -79,8 +79,6 @@ def asked_base(head: str, environment: Mapping[str, str]) -> Asked:
     Source: https://docs.github.com/en/actions/reference/variables-reference and
     https://docs.gitlab.com/ci/variables/predefined_variables/
     """
-    if environment.get("PRE_COMMIT_TO_REF") == head and (before := environment.get("PRE_COMMIT_FROM_REF")):
-        return Before(before)
     service = next((one for one in TARGETS if environment.get(one, "false") not in ("", "false")), None)
     if service == "GITLAB_CI" and (found := _of_merge_request(head, environment)):
         return found

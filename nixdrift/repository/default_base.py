@@ -17,7 +17,7 @@ def default_base(user: UserRepository, head: Commit, environment: Mapping[str, s
 
     Raises `RepositoryError` where it is not there.
     """
-    asked = asked_base(head.commit, environment)
+    asked = _of_pre_commit(user, head, environment) or asked_base(head.commit, environment)
     match asked:
         case Before(commit, branch):
             return user.resolve(commit) if branch is None else _before_push(user, head, asked, warn)
@@ -30,6 +30,13 @@ def default_base(user: UserRepository, head: Commit, environment: Mapping[str, s
             return first_parent(user, head)
         case _:
             assert_never(asked)
+
+
+def _of_pre_commit(user: UserRepository, head: Commit, environment: Mapping[str, str]) -> Before | None:
+    """Give where the commits begin that pre-commit is asked about; it names both ends as the user did."""
+    before, after = environment.get("PRE_COMMIT_FROM_REF"), environment.get("PRE_COMMIT_TO_REF")
+    is_asked = before and after and user.resolve(after).commit == head.commit
+    return Before(before) if before and is_asked else None
 
 
 def _before_push(user: UserRepository, head: Commit, asked: Before, warn: Warn) -> Commit:

@@ -207,6 +207,8 @@ def test_a_push_that_pre_commit_is_asked_about_begins_where_it_says(merged: User
     asked = {"PRE_COMMIT_FROM_REF": first, "PRE_COMMIT_TO_REF": head.commit}
 
     assert chosen_base(merged, head, asked).commit == first
+    named = {"PRE_COMMIT_FROM_REF": "at-first", "PRE_COMMIT_TO_REF": "topic"}
+    assert chosen_base(merged, head, named).commit == first
     assert chosen_base(merged, merged.resolve("merge"), asked).commit == merged.resolve("at-main").commit
 
 
