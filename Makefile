@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 SHELL := /bin/bash
 
-.PHONY: demo test lint format docs scoreboard mutation-study bench-probe bench-history clean
+.PHONY: demo test lint format docs build scoreboard mutation-study bench-probe bench-history clean
 
 demo: $(VENV)/.installed
 	$(BIN)/nixdrift demo
@@ -23,6 +23,10 @@ lint: $(VENV)/.installed-for-development
 format: $(VENV)/.installed-for-development
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+build: $(VENV)/.installed-for-development
+	rm -rf dist
+	$(BIN)/python -m hatchling build
 
 docs: $(VENV)/.installed-for-development
 	$(BIN)/python -m tests.documents

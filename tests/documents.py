@@ -12,6 +12,7 @@ from nixdrift.cli.main import cli
 from nixdrift.rules.documentation import by_name, documentation
 from tests.conftest import nix_directories
 from tests.examples import DOCUMENT, EXAMPLES, example
+from tests.manual import manual
 
 CHECKOUT = Path(__file__).parent.parent
 
@@ -47,6 +48,10 @@ PARTS: Mapping[tuple[str, str], Callable[[], str]] = {
 """Document, name of the part → what it has to be; the part stands between `<!-- NAME -->` and `<!-- end -->`."""
 
 
+FILES: Mapping[str, Callable[[], str]] = {"docs/man/nixdrift.1": manual}
+"""File → what it has to be."""
+
+
 def part(document: str, name: str) -> str | None:
     """Give a part of a document as it is, or None where the document does not have it."""
     found = _pattern(name).search((CHECKOUT / document).read_text())
@@ -68,6 +73,8 @@ def main() -> None:
     made = dict(PARTS)
     for nix in nix_directories()[-1:]:
         made |= {(DOCUMENT, f"example of {name}"): partial(example, name, nix) for name in EXAMPLES}
+    for file, write in FILES.items():
+        (CHECKOUT / file).write_text(write())
     for (document, name), make in made.items():
         write_part(document, name, make())
 

@@ -1,14 +1,13 @@
 """Options that several commands share, and how they become a request."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
-from rich.console import Console
-from rich.status import Status
 
+from nixdrift.cli.files import FILE
+from nixdrift.cli.progress import progress as progress
 from nixdrift.comparison.mode import Counterfactual
 from nixdrift.nix import NixSettings, nix_string
 
@@ -77,22 +76,27 @@ graph_options = all_of(
     click.option(
         "--base-graph",
         multiple=True,
+        type=FILE,
         metavar="FILE",
         help="Take base from a snapshot, or a dump as `nix derivation show -r` writes it; - is stdin.",
     ),
     click.option(
         "--head-graph",
         multiple=True,
+        type=FILE,
         metavar="FILE",
         help="Take head from a snapshot or a dump. Where one side is a snapshot, the other may be evaluated.",
     ),
     click.option(
         "--base-jobs",
         multiple=True,
+        type=FILE,
         metavar="FILE",
         help="Take base from what `nix-eval-jobs` wrote of it; the store, or --base-graph, has the derivations.",
     ),
-    click.option("--head-jobs", multiple=True, metavar="FILE", help="Take head from what `nix-eval-jobs` wrote of it."),
+    click.option(
+        "--head-jobs", multiple=True, type=FILE, metavar="FILE", help="Take head from what `nix-eval-jobs` wrote of it."
+    ),
     click.option(
         "--jobs-prefix",
         default="",
@@ -100,7 +104,10 @@ graph_options = all_of(
         help="What `nix-eval-jobs` evaluated, such as packages of .#packages: it goes before each name.",
     ),
     click.option(
-        "--changes", metavar="FILE", help="Take the changes from a file, as `git diff --name-status [-z]` writes it."
+        "--changes",
+        type=FILE,
+        metavar="FILE",
+        help="Take the changes from a file, as `git diff --name-status [-z]` writes it.",
     ),
 )
 
@@ -108,6 +115,7 @@ expression_options = all_of(
     click.option(
         "-f",
         "--file",
+        type=FILE,
         metavar="FILE",
         help="Evaluate this expression file.  [default: flake.nix, default.nix or release.nix]",
     ),
@@ -150,6 +158,7 @@ evaluation_options = all_of(
 nix_options = all_of(
     click.option(
         "--config",
+        type=FILE,
         metavar="FILE",
         help="Take the configuration from here.  [default: nixdrift.toml at the top of the repository]",
     ),
@@ -180,6 +189,7 @@ _LINE_OPTIONS = (
         "--snapshot",
         "snapshots",
         multiple=True,
+        type=FILE,
         metavar="FILE",
         help="Take a commit from a file of `nixdrift snapshot`; may be given several times.",
     ),
@@ -244,7 +254,10 @@ def format_option_of(*forms: str, of: str) -> Decorator[Any]:
 format_option = format_option_of("text", "json", of="How to write the report.")
 
 baseline_option = click.option(
-    "--baseline", metavar="FILE", help="Fail only on findings that this file does not have; see `nixdrift baseline`."
+    "--baseline",
+    type=FILE,
+    metavar="FILE",
+    help="Fail only on findings that this file does not have; see `nixdrift baseline`.",
 )
 
 
@@ -274,22 +287,3 @@ def request_fields(given: dict[str, Any]) -> dict[str, Any]:
     if "counterfactual" in fields:
         fields["counterfactual"] = Counterfactual(fields["counterfactual"])
     return {**fields, "nix": nix}
-
-
-class _Quiet:
-    """A status line where there is no terminal."""
-
-    def __enter__(self) -> "_Quiet":
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        return None
-
-    def update(self, message: str) -> None:
-        """Say nothing."""
-
-
-def progress() -> AbstractContextManager[Status | _Quiet]:
-    """Give a status line on standard error, where that is a terminal."""
-    console = Console(stderr=True)
-    return console.status("starting") if console.is_terminal else _Quiet()

@@ -29,14 +29,22 @@ def affected_graph(comparison: Comparison, *, most: int = MOST_NODES) -> Affecte
     counted.
     """
     head = reach_of_both(comparison.before, comparison.after)[1]
-    drawing = _Drawing(most)
     judged = [one for one in comparison.judgement.components if one.verdict is not Verdict.UNCHANGED or one.paths]
-    for one in sorted(judged, key=lambda one: (-one.verdict.severity, one.component.name)):
-        drawing.add_component(one)
-    for one in judged:
-        for group in _groups(one.paths):
-            drawing.add_way(one, group)
-    return drawing.finished(head, left_out=drawing.add_below(head))
+    ranked = sorted(judged, key=lambda one: (not one.paths, -one.verdict.severity, one.component.name))
+    drawing = _Drawing(most)
+    for one in ranked:
+        if one.paths:
+            drawing.add(*_component(one))
+            for group in _groups(one.paths):
+                drawing.add_way(one, group)
+    return drawing.finished(head, left_out=drawing.add_below(head, dict(map(_component, ranked))))
+
+
+def _component(judged: ComponentJudgement) -> tuple[Key, AffectedNode]:
+    """Give a component as the derivation that it is at head."""
+    component, after = judged.component, judged.component.after
+    key: Key = (after,) if after else ("component", component.name)
+    return key, AffectedNode(NodeKind.COMPONENT, component.name, after, component.name, judged.verdict)
 
 
 def _groups(paths: Sequence[PathJudgement]) -> Iterator[Sequence[PathJudgement]]:
@@ -79,13 +87,6 @@ class _Drawing:
             self.nodes[key] = node
         return key in self.nodes
 
-    def add_component(self, judged: ComponentJudgement) -> None:
-        """Add a component as the derivation that it is at head."""
-        component = judged.component
-        after = component.after
-        key = (after,) if after else ("component", component.name)
-        self.add(key, AffectedNode(NodeKind.COMPONENT, component.name, after, component.name, judged.verdict))
-
     def add_way(self, judged: ComponentJudgement, group: Sequence[PathJudgement]) -> None:
         """Add the way that some changed paths go to a component, with the break that is on it."""
         component, first = judged.component.name, group[0]
@@ -101,20 +102,18 @@ class _Drawing:
                 is_broken = NodeKind.BREAK in {before[1].kind, after[1].kind}
                 self.edges.setdefault((before[0], after[0]), EdgeKind.BROKEN if is_broken else EdgeKind.TRACE)
 
-    def add_below(self, head: Reach) -> int:
-        """Add what head alone has below the components, nearest first; give how much of it did not fit."""
-        new = _only_at_head(head)
-        seen = {key[0] for key in self.nodes if len(key) == 1}
-        pending = deque(StorePath(path) for path in sorted(seen) if path in new)
-        left_out = 0
-        while pending:
-            path = pending.popleft()
-            for used in sorted(new.get(path, ())):
-                if used not in seen:
-                    seen.add(used)
-                    pending.append(used)
-                    kind = NodeKind.DERIVATION if used in head.graph.derivations else NodeKind.INPUT_SOURCE
-                    left_out += not self.add((used,), AffectedNode(kind, _store_name(head, used), used))
+    def add_below(self, head: Reach, components: Mapping[Key, AffectedNode]) -> int:
+        """Add what head alone has below each component, nearest first; give how much of all did not fit."""
+        new, seen, left_out = _only_at_head(head), set[Key](), 0
+        for key in (*self.nodes, *components):
+            pending = deque([key])
+            while pending:
+                one = pending.popleft()
+                if one in seen:
+                    continue
+                seen.add(one)
+                left_out += not self.add(one, components.get(one) or self.nodes.get(one) or _plain(head, one))
+                pending.extend((used,) for used in sorted(new.get(StorePath(one[0]), ())))
         return left_out
 
     def finished(self, head: Reach, left_out: int) -> AffectedGraph:
@@ -143,7 +142,7 @@ def _only_at_head(head: Reach) -> Mapping[StorePath, Iterable[StorePath]]:
     there, base = head.graph.derivations, head.other.graph
     new = {path for path in there.keys() - base.derivations.keys() if not head.is_barrier(path)}
     fresh = new | (head.graph.input_sources - base.input_sources)
-    return {path: head.graph.edges.adj[path].keys() & fresh for path in new}
+    return {path: [used for used in head.graph.edges.adj[path] if used in fresh] for path in new}
 
 
 def _inputs(head: Reach, nodes: Mapping[Key, AffectedNode]) -> Iterator[tuple[Key, Key]]:
@@ -153,6 +152,9 @@ def _inputs(head: Reach, nodes: Mapping[Key, AffectedNode]) -> Iterator[tuple[Ke
             yield from ((key, (used,)) for used in head.graph.edges.adj[path] if (used,) in nodes)
 
 
-def _store_name(head: Reach, path: StorePath) -> str:
+def _plain(head: Reach, key: Key) -> AffectedNode:
+    """Give a derivation that is no component, or an input source."""
+    path = StorePath(key[0])
     derivation = head.graph.derivations.get(path)
-    return name_of(path) if derivation is None else derivation.name
+    kind = NodeKind.INPUT_SOURCE if derivation is None else NodeKind.DERIVATION
+    return AffectedNode(kind, name_of(path) if derivation is None else derivation.name, path)

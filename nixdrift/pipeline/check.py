@@ -14,6 +14,7 @@ from nixdrift.judgement import Finding
 from nixdrift.nix import HOW_TO_TRACE, Evaluated, physical_store
 from nixdrift.pipeline.comparing import Pair, compare_saved, evidence_of
 from nixdrift.pipeline.counterfactual import Revisions, decide_by_evaluation
+from nixdrift.pipeline.evidence import log_evidence
 from nixdrift.pipeline.graphs import Dumps, Graph, Saved, answers, read_graphs
 from nixdrift.pipeline.jobs import Jobs
 from nixdrift.pipeline.known import read_known, settled
@@ -27,6 +28,7 @@ from nixdrift.pipeline.session import (
     read_project_of,
 )
 from nixdrift.pipeline.tops import with_top
+from nixdrift.progress import Progress
 from nixdrift.project import Project
 from nixdrift.report import Report, RevisionInfo
 from nixdrift.repository import Commit, default_base
@@ -197,8 +199,8 @@ def _evaluations(
     request: CheckRequest, evaluator: Evaluator, revisions: Revisions, *saved: Saved | None
 ) -> tuple[Evaluation, Evaluation]:
     found = []
-    for revision, known in zip((revisions.base, revisions.head), saved, strict=True):
-        request.progress(f"evaluating {revision.commit.revision}")
+    for number, (revision, known) in enumerate(zip((revisions.base, revisions.head), saved, strict=True), start=1):
+        request.progress(Progress(f"evaluating {revision.commit.revision}", number, 2))
         found.append(known.answer(evaluator.project, beside_live=True) if known else evaluator.evaluate(revision))
     base, head = found
     if head is None:
@@ -254,5 +256,6 @@ def _base(request: CheckRequest, session: Session, head: Commit) -> Commit:
 
 
 def _compared(comparison: Comparison, revisions: Revisions) -> Compared:
+    log_evidence(comparison.judgement)
     base, head = comparison.before.evaluation, comparison.after.evaluation
     return Compared(comparison, revisions.base.info(base), revisions.head.info(head), apply_rules(comparison))

@@ -19,6 +19,7 @@ from nixdrift.nix import (
 )
 from nixdrift.pipeline.jobs import Jobs, read_sides
 from nixdrift.pipeline.session import Evaluator, Revision, Session
+from nixdrift.progress import Progress
 from nixdrift.project import Project, read_project
 from nixdrift.report import RevisionInfo
 from nixdrift.repository import Commit
@@ -245,7 +246,7 @@ def read_graphs(request: CheckRequest) -> tuple[Graph, Graph]:
 
     Raises `UsageError` where that does not go together, `InvalidInputError` where it cannot be read.
     """
-    request.progress("reading the graphs")
+    request.progress(Progress("reading the graphs"))
     if request.base_jobs or request.head_jobs:
         return read_sides(request)
     base, head = ({file: read_input(file) for file in files} for files in (request.base_graph, request.head_graph))
