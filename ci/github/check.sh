@@ -28,11 +28,22 @@ lines() {
   done <<<"$1"
 }
 
-# A clone of the last commit alone has not what was there before: fetch that one, and nothing else.
+# A clone of the last commit alone has not what was there before: fetch that, and nothing else.
 fetch_before() {
-  [[ $BEFORE =~ ^[0-9a-f]{40,64}$ && ! $BEFORE =~ ^0+$ && -z $BASE ]] || return 0
-  if git cat-file -e "$BEFORE^{commit}" 2>/dev/null; then return 0; fi
-  quietly git fetch --quiet --no-tags --no-write-fetch-head --depth=1 origin "$BEFORE" ||
+  local what=()
+  case $GITHUB_EVENT_NAME in
+    pull_request)
+      if git rev-parse --quiet --verify 'HEAD^1' >/dev/null; then return; fi
+      what=(--deepen=1 origin "$GITHUB_SHA")
+      ;;
+    push | merge_group)
+      [[ $BEFORE =~ ^[0-9a-f]{40,64}$ && ! $BEFORE =~ ^0+$ ]] || return 0
+      if git cat-file -e "$BEFORE^{commit}" 2>/dev/null; then return; fi
+      what=(--depth=1 origin "$BEFORE")
+      ;;
+    *) return ;;
+  esac
+  GIT_TERMINAL_PROMPT=0 quietly git fetch --quiet --no-tags --no-write-fetch-head "${what[@]}" ||
     echo "::notice title=nixdrift::what was there before this change could not be fetched: check out with fetch-depth: 0"
 }
 
@@ -51,7 +62,7 @@ if [[ $GITHUB_EVENT_NAME == pull_request_target ]]; then
 fi
 
 cd -- "$DIRECTORY"
-fetch_before
+[[ -n $BASE || -n $HEAD ]] || fetch_before
 status=0
 # What went wrong is told in the log, and once more as an annotation.
 quietly nixdrift check "${options[@]}" -- ${roots[@]+"${roots[@]}"} 2>"$place/errors.txt" || status=$?

@@ -1,6 +1,6 @@
 """Tell what was found in one comment on a pull request: the first run writes it, and later ones edit it.
 
-GITHUB_TOKEN: who writes. SUMMARY: the file of what is written. FINDINGS: how many there are. KEY: what is judged; every
+GITHUB_TOKEN: who writes. SUMMARY: the file of what is written. FINDINGS: how many there are; empty where nothing could be judged. KEY: what is judged; every
 such has a comment of its own.
 """
 
@@ -69,14 +69,14 @@ def is_ours(comment: Any, marker: str, me: str | None) -> bool:
     return by_us and (comment.get("body") or "").startswith(marker)
 
 
-def publish(service: Service, repository: str, number: int, body: str, marker: str, *, is_clean: bool) -> str:
-    """Write the comment, or edit it; a clean change gets none. Gives what was done."""
+def publish(service: Service, repository: str, number: int, body: str, marker: str, *, is_quiet: bool) -> str:
+    """Write the comment, or edit it; where nothing was found, none is begun. Gives what was done."""
     issue, me = f"/repos/{repository}/issues/{number}", service.me()
     ours = next((one for one in service.comments(issue) if is_ours(one, marker, me)), None)
     if ours is not None:
         service.call("PATCH", f"/repos/{repository}/issues/comments/{int(ours['id'])}", {"body": body})
         return "edited"
-    if is_clean:
+    if is_quiet:
         return "not needed"
     service.call("POST", f"{issue}/comments", {"body": body})
     return "written"
@@ -89,9 +89,9 @@ def main() -> None:
     marker = f"<!-- nixdrift {given['KEY']} -->"
     body = fitting(f"{marker}\n{Path(given['SUMMARY']).read_text('utf-8')}", LIMIT)
     service = Service(given.get("GITHUB_API_URL", "https://api.github.com"), given["GITHUB_TOKEN"])
-    number, is_clean = int(event["pull_request"]["number"]), given["FINDINGS"] == "0"
+    number, is_quiet = int(event["pull_request"]["number"]), given["FINDINGS"] in ("", "0")
     try:
-        done = publish(service, given["GITHUB_REPOSITORY"], number, body, marker, is_clean=is_clean)
+        done = publish(service, given["GITHUB_REPOSITORY"], number, body, marker, is_quiet=is_quiet)
     except urllib.error.HTTPError as error:
         why = "the token may not (a fork's never may; else: permissions: pull-requests: write)"
         text = why if error.code in (401, 403, 404) else f"GitHub answered {error.code}"

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from fitting import fitting
 
+NOT_JUDGED = "nixdrift could not judge this change"
 SUMMARY_LIMIT = 1024 * 1024 - 1024
 """What GitHub takes of a step; more than that, and it shows nothing."""
 
@@ -39,12 +40,21 @@ def as_assignment(name: str, value: str) -> str:
     return f"{name}<<{end}\n{value}\n{end}\n"
 
 
-def as_annotation(errors: str) -> str:
-    """Write the first error as an annotation; what would end it is escaped."""
-    lines = [line.removeprefix("nixdrift: error: ") for line in errors.splitlines() if "nixdrift: error: " in line]
-    text = (lines or ["see the log"])[0]
-    escaped = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-    return f"::error title=nixdrift could not judge this change::{escaped}"
+def first_error(errors: str) -> str:
+    """Give the first error that nixdrift told."""
+    lines = (line.partition("nixdrift: error: ") for line in errors.splitlines())
+    return next((error for _, told, error in lines if told), "see the log")
+
+
+def as_annotation(error: str) -> str:
+    """Write an error as an annotation; what would end it is escaped."""
+    escaped = error.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return f"::error title={NOT_JUDGED}::{escaped}"
+
+
+def as_summary(errors: str) -> str:
+    """Write all that was told as Markdown in which nothing is read as Markdown."""
+    return f"## {NOT_JUDGED}\n\n" + "".join(f"    {line}\n" for line in errors.splitlines())
 
 
 def _append(file: str, text: str) -> None:
@@ -55,14 +65,14 @@ def _append(file: str, text: str) -> None:
 def main() -> None:
     """Tell all of it."""
     place, status = Path(os.environ["PLACE"]), os.environ["STATUS"]
+    summary, errors = place / "summary.md", (place / "errors.txt").read_text("utf-8", "replace")
+    if not summary.exists():
+        summary.write_text(as_summary(errors), "utf-8")
     found = outputs(place, status, os.environ)
     _append(os.environ["GITHUB_OUTPUT"], "".join(as_assignment(name, value) for name, value in found.items()))
-    if found["summary"]:
-        _append(
-            os.environ["GITHUB_STEP_SUMMARY"], fitting(Path(found["summary"]).read_text("utf-8"), SUMMARY_LIMIT) + "\n"
-        )
+    _append(os.environ["GITHUB_STEP_SUMMARY"], fitting(summary.read_text("utf-8"), SUMMARY_LIMIT) + "\n")
     if status not in ("0", "1"):
-        print(as_annotation((place / "errors.txt").read_text("utf-8", "replace")))
+        print(as_annotation(first_error(errors)))
 
 
 if __name__ == "__main__":

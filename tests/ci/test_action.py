@@ -21,6 +21,7 @@ from tests.command import CHECKOUT
 from tests.corpus import git
 
 ZERO = "0" * 40
+AUTHOR = ("-c", "user.name=x", "-c", "user.email=x@example.org")
 Play = Callable[..., Ran]
 
 
@@ -185,6 +186,22 @@ def test_a_new_branch_is_compared_with_where_it_left_the_default_branch(
     assert base_of(ran) == commits[RETRIES]
 
 
+def test_a_pull_request_needs_no_more_than_what_is_checked_out_by_default(
+    stack: tuple[Path, list[str]], play: Play, tmp_path: Path
+) -> None:
+    directory, commits = stack
+    name, event, variables = pull_request(commits)
+    git(directory, "checkout", "--quiet", "-B", "main", commits[RETRIES])
+    git(directory, *AUTHOR, "merge", "--quiet", "--no-ff", "-m", "merge", commits[FIX])
+    git(directory, "config", "uploadpack.allowAnySHA1InWant", "true")
+    git(tmp_path, "clone", "--quiet", "--depth=1", "--branch=main", directory.as_uri(), "shallow")
+    git(tmp_path / "shallow", "update-ref", "-d", "refs/remotes/origin/main")
+    ran = play(tmp_path / "shallow", name, event, variables)
+
+    assert base_of(ran) == commits[RETRIES]
+    assert ran.status == 1
+
+
 HOSTILE = (
     "$(touch pwned)",
     "`touch pwned`",
@@ -202,7 +219,7 @@ def test_names_that_look_like_commands_do_nothing(stack: tuple[Path, list[str]],
     for name in HOSTILE:
         (directory / "goinstance" / name).write_text("new")
     git(directory, "add", "--all")
-    git(directory, "-c", "user.name=x", "-c", "user.email=x@example.org", "commit", "--quiet", "-m", "x\n\n::error::y")
+    git(directory, *AUTHOR, "commit", "--quiet", "-m", "x\n\n::error::y")
     before = set(directory.iterdir())
     ran = play(
         directory, *pull_request(commits, branch), roots='goinstance\n\n$(touch pwned)`";touch pwned', base="main"
@@ -210,6 +227,10 @@ def test_names_that_look_like_commands_do_nothing(stack: tuple[Path, list[str]],
 
     assert ran.outputs["exit-status"] == "2"
     assert "::error title=nixdrift could not judge this change::not an attribute path: " in ran.log
+    assert ran.summary.startswith(
+        "## nixdrift could not judge this change\n\n    nixdrift: error: not an attribute path: "
+    )
+    assert github.comments == []
     ran = play(directory, *pull_request(commits, branch), roots="goinstance")
     assert (ran.outputs["exit-status"], ran.outputs["findings"]) == ("1", "1"), ran.log
     assert set(directory.iterdir()) == before
