@@ -54,8 +54,8 @@ options=(--format "json=$report" "--fail-on=$FAIL_ON")
 [[ -z $BASELINE ]] || options+=("--baseline=$BASELINE")
 lines "$ARGUMENTS"
 options+=(${found[@]+"${found[@]}"})
-lines "$ROOTS" # shellcheck disable=SC2153
-roots=(${found[@]+"${found[@]}"})
+lines "$ROOTS"
+asked=(${found[@]+"${found[@]}"})
 
 if [[ $GITHUB_EVENT_NAME == pull_request_target ]]; then
   echo "::warning title=nixdrift::pull_request_target hands a stranger's code this repository's secrets: use pull_request"
@@ -65,7 +65,7 @@ cd -- "$DIRECTORY"
 [[ -n $BASE || -n $HEAD ]] || fetch_before
 status=0
 # What went wrong is told in the log, and once more as an annotation.
-quietly nixdrift check "${options[@]}" -- ${roots[@]+"${roots[@]}"} 2>"$place/errors.txt" || status=$?
+quietly nixdrift check "${options[@]}" -- ${asked[@]+"${asked[@]}"} 2>"$place/errors.txt" || status=$?
 quietly cat "$place/errors.txt"
 
 if [[ -s $report ]]; then

@@ -1,7 +1,7 @@
 """Tell what was found in one comment on a pull request: the first run writes it, and later ones edit it.
 
-GITHUB_TOKEN: who writes. SUMMARY: the file of what is written. FINDINGS: how many there are; empty where nothing could be judged. KEY: what is judged; every
-such has a comment of its own.
+GITHUB_TOKEN: who writes. SUMMARY: the file of what is written. FINDINGS: how many there are; empty where nothing could
+be judged. KEY: what is judged; every such has a comment of its own.
 """
 
 import json
