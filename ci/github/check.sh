@@ -66,7 +66,7 @@ cd -- "$DIRECTORY"
 status=0
 # What went wrong is told in the log, and once more as an annotation.
 quietly nixdrift check "${options[@]}" -- ${asked[@]+"${asked[@]}"} 2>"$place/errors.txt" || status=$?
-quietly cat "$place/errors.txt"
+[[ ! -s $place/errors.txt ]] || quietly cat "$place/errors.txt"
 
 if [[ -s $report ]]; then
   quietly nixdrift render "$report" --format "sarif=$place/nixdrift.sarif" --format "html=$place/nixdrift.html" \

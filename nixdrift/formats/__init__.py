@@ -11,6 +11,11 @@ TEXT = "text"
 FORMATS: Mapping[str, str] = {
     TEXT: "for people at a terminal",
     "json": "for programs, and for `nixdrift render`",
+    "sarif": "for code scanning: GitHub, Azure DevOps, editors",
+    "github": "for GitHub: annotations of a workflow's step",
+    "markdown": "for GitHub and GitLab: the summary of a job, or a comment",
+    "code-quality": "for GitLab: the Code Quality of a merge request",
+    "junit": "for every CI system: components as test cases",
 }
 """Name of a format → what it is for; each but text is in the module of its name."""
 

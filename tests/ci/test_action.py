@@ -239,6 +239,17 @@ def test_names_that_look_like_commands_do_nothing(stack: tuple[Path, list[str]],
     assert heeded == []
 
 
+def test_a_run_with_a_stranger_s_code_and_the_repository_s_secrets_is_warned_of(
+    stack: tuple[Path, list[str]], play: Play, github: Service
+) -> None:
+    directory, commits = stack
+    _, event, variables = pull_request(commits)
+    ran = play(directory, "pull_request_target", event, variables, roots="--nowhere")
+
+    assert ran.log.startswith("::warning title=nixdrift::pull_request_target hands a stranger's code")
+    assert (ran.status, github.asked) == (2, [])
+
+
 def commands_in(log: str) -> list[str]:
     """Give the lines that the runner takes for commands: not what stands where it was told to listen to none."""
     found, word = [], None

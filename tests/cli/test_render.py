@@ -4,6 +4,7 @@ from pathlib import Path
 
 import orjson
 
+from nixdrift.formats import FORMATS
 from nixdrift.report import render_json
 from tests.command import CommandLine
 from tests.reports import rich_report
@@ -63,3 +64,12 @@ def test_wrong_usage_is_refused_with_what_was_meant(nixdrift: CommandLine, tmp_p
     nixdrift.refuses(nixdrift("render", "absent.json", cwd=tmp_path), 3, "cannot read absent.json", "may read")
     file.write_bytes(b"{}")
     nixdrift.refuses(nixdrift("render", file, cwd=tmp_path), 3, "no report of a check", "nixdrift check --format json")
+
+
+def test_a_report_is_written_in_every_format_at_once(nixdrift: CommandLine, tmp_path: Path) -> None:
+    arguments = [one for name in FORMATS for one in ("--format", f"{name}={name}.out")]
+
+    outcome = nixdrift("render", saved(tmp_path), *arguments, cwd=tmp_path)
+
+    assert outcome.status == 0
+    assert all((tmp_path / f"{name}.out").stat().st_size for name in FORMATS)
