@@ -9,7 +9,7 @@ import pytest
 
 from nixdrift.evaluation import Position
 from nixdrift.judgement import Verdict
-from nixdrift.report import Report, document, render_json, render_text, schema
+from nixdrift.report import Report, RevisionInfo, document, render_json, render_text, schema
 from nixdrift.report.document import clean
 from nixdrift.store.paths import is_store_path
 from tests.reports import REPORTS, Roots, reported, rich_report, unwired
@@ -176,3 +176,10 @@ def test_a_document_is_what_the_json_report_holds() -> None:
 )
 def test_what_no_terminal_should_see_is_written_as_an_escape(text: str, cleaned: str) -> None:
     assert clean(text) == cleaned
+
+
+def test_what_a_revision_is_called_steers_nothing() -> None:
+    report = replace(rich_report(), head=RevisionInfo(revision="\x1b[31m\n\udcff"))
+
+    assert loaded(report)["head"]["revision"] == r"\x1b[31m\n\udcff"
+    assert "\x1b" not in render_text(report)

@@ -13,6 +13,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "check": "was everything that changed really rebuilt, and because of it?",
         "explain": "why does a component have its verdict?",
         "affected": "what moved, and how far is it from the change?",
+        "render": "write a saved report in another format",
     },
     "Look at one revision": {
         "audit": "whose is each path, and what is wrong already?",
@@ -28,7 +29,6 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "init": "propose a nixdrift.toml",
         "baseline": "write down what is known, to fail on what is new",
         "snapshot": "save a revision, to be judged elsewhere",
-        "render": "write a saved report in another format",
         "cache": "look after what is kept between runs",
         "completion": "complete commands and options in a shell",
         "rules": "what does a finding mean?",

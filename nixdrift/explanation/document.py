@@ -13,6 +13,7 @@ from nixdrift.report.document import (
     component_document,
     failed_document,
     finding_document,
+    revision_document,
     with_shared_definitions,
     written,
 )
@@ -36,8 +37,8 @@ def explanation_document(explanation: Explanation) -> Document:
     return {
         "version": VERSION,
         "tool": TOOL,
-        "base": asdict(explanation.base),
-        "head": asdict(explanation.head),
+        "base": revision_document(explanation.base),
+        "head": revision_document(explanation.head),
         "census": asdict(explanation.census),
         "component": component_document(explanation.judged),
         "causes": [_derivation(one) for one in explanation.differences.causes],

@@ -6,18 +6,15 @@ https://docs.github.com/code-security/code-scanning/troubleshooting-sarif-upload
 
 import gzip
 from collections.abc import Sequence
-from dataclasses import asdict
-from typing import Any
 
 from nixdrift import __version__
 from nixdrift.formats.findings import cut, not_evaluated, worst_first
 from nixdrift.formats.sarif_results import Document, message, result
 from nixdrift.formats.sarif_rules import described_rules
 from nixdrift.judgement import Finding
-from nixdrift.report import Report
+from nixdrift.report import Report, RevisionInfo
 from nixdrift.report.baseline import new_findings
-from nixdrift.report.document import written
-from nixdrift.report.escapes import clean
+from nixdrift.report.document import revision_document, written
 from nixdrift.report.page import counted
 
 # GitHub refuses files with more results, or that are larger when they are compressed.
@@ -60,13 +57,13 @@ def _written(report: Report, kept: Sequence[Finding], left_out: int) -> bytes:
         "originalUriBaseIds": {"%SRCROOT%": {"description": {"text": "The top directory of the repository."}}},
         "invocations": [_invocation(report, left_out)],
         "results": [result(one, report, places) for one in kept],
-        "properties": {"base": _revision(asdict(report.base)), "head": _revision(asdict(report.head))},
+        "properties": {"base": _revision(report.base), "head": _revision(report.head)},
     }
     return written({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
-def _revision(known: dict[str, Any]) -> Document:
-    return {name: clean(value) for name, value in known.items() if value is not None}
+def _revision(info: RevisionInfo) -> Document:
+    return {name: value for name, value in revision_document(info).items() if value is not None}
 
 
 def _invocation(report: Report, left_out: int) -> Document:

@@ -17,7 +17,7 @@ from nixdrift.report.baseline import Settled, entry_document, in_file_order
 from nixdrift.report.differences import LONGEST_TEXT, difference_document
 from nixdrift.report.escapes import clean as clean
 from nixdrift.report.escapes import paths_document as paths_document
-from nixdrift.report.report import VERSION, Report
+from nixdrift.report.report import VERSION, Report, RevisionInfo
 
 Document = dict[str, Any]
 
@@ -67,8 +67,8 @@ def document(report: Report) -> Document:
     return {
         "version": VERSION,
         "tool": TOOL,
-        "base": asdict(report.base),
-        "head": asdict(report.head),
+        "base": revision_document(report.base),
+        "head": revision_document(report.head),
         "census": asdict(judgement.census),
         "components": [component_document(one) for one in judgement.components],
         "unclaimed": [unclaimed_document(one) for one in judgement.unclaimed],
@@ -104,6 +104,11 @@ def _node(node: AffectedNode) -> Document:
         "verdict": None if node.verdict is None else node.verdict.value,
         "number": node.number,
     }
+
+
+def revision_document(info: RevisionInfo) -> Document:
+    """Give what is known of a revision as JSON values; it may be called anything."""
+    return {name: None if value is None else clean(value) for name, value in asdict(info).items()}
 
 
 def component_document(judged: ComponentJudgement) -> Document:
