@@ -18,6 +18,7 @@ lint: $(VENV)/.installed-for-development
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/shellcheck ci/github/*.sh
 
 format: $(VENV)/.installed-for-development
 	$(BIN)/ruff check --fix

@@ -54,6 +54,8 @@ class CheckRequest(Request):
     """What ``nix-eval-jobs`` evaluated, as an attribute path."""
     changes: str | None = None
     counterfactual: Counterfactual = Counterfactual.AUTO
+    warn: Callable[[str], None] = _silent
+    """Gets what a person should know of how the base was chosen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

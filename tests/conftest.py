@@ -32,6 +32,7 @@ def _release(directory: Path) -> tuple[int, ...]:
 
 
 def missing(what: str) -> None:
+    """Skip a test for what is not on this machine; fail where everything has to be."""
     if REQUIRED:
         pytest.fail(f"{what}, and NIXDRIFT_TEST_REQUIRE is set")
     pytest.skip(what)
@@ -85,10 +86,13 @@ def recordings() -> Path:
     return Path(str(directory))
 
 
+_SERVICES = ("GIT_", "GITHUB_", "GITLAB_", "CI_", "BUILDKITE", "JENKINS_", "CHANGE_", "PRE_COMMIT_")
+
+
 @pytest.fixture(autouse=True)
 def _no_git_or_ci_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for variable in list(os.environ):
-        if variable.startswith(("GIT_", "GITHUB_", "CI_")) or variable in {"CI", "NO_COLOR", "FORCE_COLOR"}:
+        if variable.startswith(_SERVICES) or variable in {"CI", "NO_COLOR", "FORCE_COLOR"}:
             monkeypatch.delenv(variable)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
+import yaml
 from click.testing import CliRunner
 
 from nixdrift.cli.main import cli
@@ -29,9 +30,18 @@ def all_rules() -> str:
     return "\n".join(["| rule | level | what it finds |", "|---|---|---|", *table, "", "\n\n".join(sections)])
 
 
+def action_inputs() -> str:
+    """Give the inputs and outputs of GitHub's action, as tables."""
+    action = yaml.safe_load((CHECKOUT / "action.yml").read_text())
+    inputs = [f"| `{name}` | {one['description']} |" for name, one in action["inputs"].items()]
+    outputs = [f"| `{name}` | {one['description']} |" for name, one in action["outputs"].items()]
+    return "\n".join(["| input | |", "|---|---|", *inputs, "", "| output | |", "|---|---|", *outputs])
+
+
 PARTS: Mapping[tuple[str, str], Callable[[], str]] = {
     ("README.md", "nixdrift check --help"): lambda: help_of("check"),
     ("docs/rules.md", "rules"): all_rules,
+    ("docs/ci.md", "inputs"): action_inputs,
     ("docs/compare.md", "nixdrift compare --help"): lambda: help_of("compare"),
     ("docs/snapshot.md", "nixdrift snapshot --help"): lambda: help_of("snapshot"),
 }

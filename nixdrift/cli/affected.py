@@ -15,7 +15,7 @@ from nixdrift.cli.options import (
     request_fields,
     root_options,
 )
-from nixdrift.cli.output import check_output, write
+from nixdrift.cli.output import check_output, say_warning, write
 from nixdrift.pipeline.affected import affected as run_affected
 from nixdrift.request import CheckRequest
 
@@ -44,7 +44,7 @@ def affected(form: str, output: Path | None, names_only: bool, roots_only: bool,
     """
     check_output(output)
     with progress() as status:
-        found = run_affected(CheckRequest(progress=status.update, **request_fields(given)))
+        found = run_affected(CheckRequest(progress=status.update, warn=say_warning, **request_fields(given)))
     if form == "json":
         content = affected_json(found, roots_only=roots_only)
     else:

@@ -18,7 +18,7 @@ from nixdrift.cli.options import (
     repository_options,
     request_fields,
 )
-from nixdrift.cli.output import check_output, write
+from nixdrift.cli.output import check_output, say_warning, write
 from nixdrift.dumps import read_input
 from nixdrift.pipeline.baseline import Today, findings_of_reports, findings_of_today
 from nixdrift.report.baseline import FILE_NAME, KnownFinding, parse_baseline, renewed, write_baseline
@@ -87,7 +87,7 @@ def baseline(reports: tuple[str, ...], expires: datetime | None, output: Path, k
 
 def _look(given: dict[str, Any]) -> Today:
     with progress() as status:
-        return findings_of_today(CheckRequest(progress=status.update, **request_fields(given)))
+        return findings_of_today(CheckRequest(progress=status.update, warn=say_warning, **request_fields(given)))
 
 
 def _before(output: Path) -> tuple[KnownFinding, ...]:

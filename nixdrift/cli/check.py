@@ -22,6 +22,7 @@ from nixdrift.cli.options import (
     revision_options,
     root_options,
 )
+from nixdrift.cli.output import say_warning
 from nixdrift.evaluation import FailedAttribute
 from nixdrift.judgement import Finding, Level
 from nixdrift.pipeline.check import check as run_check
@@ -83,7 +84,7 @@ def check(
     """
     places = destinations(forms, output, as_json=as_json)
     with progress() as status:
-        report = run_check(CheckRequest(progress=status.update, **request_fields(given)))
+        report = run_check(CheckRequest(progress=status.update, warn=say_warning, **request_fields(given)))
     write_forms(report, places)
     return exit_code_of(report, fail_on, keep_going=keep_going)
 

@@ -14,7 +14,7 @@ from nixdrift.cli.options import (
     progress,
     request_fields,
 )
-from nixdrift.cli.output import as_text, check_output, write
+from nixdrift.cli.output import as_text, check_output, say_warning, write
 from nixdrift.explanation.document import explanation_json
 from nixdrift.explanation.text import explanation_text
 from nixdrift.pipeline.explain import explain as run_explain
@@ -43,6 +43,6 @@ def explain(component: str, form: str, output: Path | None, keep_going: bool, **
     """
     check_output(output)
     with progress() as status:
-        found = run_explain(CheckRequest(progress=status.update, **request_fields(given)), component)
+        found = run_explain(CheckRequest(progress=status.update, warn=say_warning, **request_fields(given)), component)
     write(explanation_json(found) if form == "json" else as_text(explanation_text, found, output), output)
     return exit_code((), list(found.failed), "never", keep_going=keep_going)

@@ -66,7 +66,7 @@ revision_options = all_of(
     click.option(
         "--base",
         metavar="REV",
-        help="Compare with this.  [default: in CI the merge request's target, else the first parent of head]",
+        help="Compare with this.  [default: in CI what was there before the change, else the first parent of head]",
     ),
     click.option("--head", metavar="REV", help="Judge this.  [default: HEAD]"),
     click.option("--worktree", is_flag=True, help="Judge the working tree: staged, unstaged and untracked files."),

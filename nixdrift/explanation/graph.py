@@ -31,13 +31,13 @@ def affected_graph(comparison: Comparison, *, most: int = MOST_NODES) -> Affecte
     head = reach_of_both(comparison.before, comparison.after)[1]
     judged = [one for one in comparison.judgement.components if one.verdict is not Verdict.UNCHANGED or one.paths]
     ranked = sorted(judged, key=lambda one: (not one.paths, -one.verdict.severity, one.component.name))
-    drawing = _Drawing(most)
+    drawing = _Drawing(most, dict(map(_component, ranked)))
     for one in ranked:
         if one.paths:
             drawing.add(*_component(one))
             for group in _groups(one.paths):
                 drawing.add_way(one, group)
-    return drawing.finished(head, left_out=drawing.add_below(head, dict(map(_component, ranked))))
+    return drawing.finished(head, left_out=drawing.add_below(head))
 
 
 def _component(judged: ComponentJudgement) -> tuple[Key, AffectedNode]:
@@ -64,6 +64,9 @@ def _named(paths: Sequence[str]) -> str:
 
 
 def _key(step: TraceStep, component: str) -> Key:
+    if step.kind == NodeKind.BREAK.value:
+        # A fixed output that hides a change may be a component itself, and that is another node.
+        return (step.kind, step.store_path or step.name, component)
     if step.store_path is not None:
         return (step.store_path,)
     return (step.kind, step.name) if step.kind == "component" else (step.kind, step.name, component)
@@ -74,6 +77,8 @@ class _Drawing:
     """A graph that is being drawn."""
 
     most: int
+    components: Mapping[Key, AffectedNode]
+    """All that belong in it, worst first; the way of a change may lead to one through another."""
     nodes: dict[Key, AffectedNode] = field(default_factory=dict)
     edges: dict[tuple[Key, Key], EdgeKind] = field(default_factory=dict)
 
@@ -84,7 +89,7 @@ class _Drawing:
     def add(self, key: Key, node: AffectedNode) -> bool:
         """Add a node, where it still fits; tell whether it is there."""
         if key not in self.nodes and not self.is_full:
-            self.nodes[key] = node
+            self.nodes[key] = self.components.get(key, node)
         return key in self.nodes
 
     def add_way(self, judged: ComponentJudgement, group: Sequence[PathJudgement]) -> None:
@@ -102,17 +107,17 @@ class _Drawing:
                 is_broken = NodeKind.BREAK in {before[1].kind, after[1].kind}
                 self.edges.setdefault((before[0], after[0]), EdgeKind.BROKEN if is_broken else EdgeKind.TRACE)
 
-    def add_below(self, head: Reach, components: Mapping[Key, AffectedNode]) -> int:
+    def add_below(self, head: Reach) -> int:
         """Add what head alone has below each component, nearest first; give how much of all did not fit."""
         new, seen, left_out = _only_at_head(head), set[Key](), 0
-        for key in (*self.nodes, *components):
+        for key in (*self.nodes, *self.components):
             pending = deque([key])
             while pending:
                 one = pending.popleft()
                 if one in seen:
                     continue
                 seen.add(one)
-                left_out += not self.add(one, components.get(one) or self.nodes.get(one) or _plain(head, one))
+                left_out += one not in self.nodes and not self.add(one, self.components.get(one) or _plain(head, one))
                 pending.extend((used,) for used in sorted(new.get(StorePath(one[0]), ())))
         return left_out
 
@@ -146,9 +151,10 @@ def _only_at_head(head: Reach) -> Mapping[StorePath, Iterable[StorePath]]:
 
 
 def _inputs(head: Reach, nodes: Mapping[Key, AffectedNode]) -> Iterator[tuple[Key, Key]]:
-    """Give the nodes that take another node as an input, each with it."""
+    """Give the nodes that take another node as an input, each with it; not those that nothing comes through."""
     for key in nodes:
-        if len(key) == 1 and (path := StorePath(key[0])) in head.graph.derivations:
+        path = StorePath(key[0])
+        if len(key) == 1 and path in head.graph.derivations and not head.is_barrier(path):
             yield from ((key, (used,)) for used in head.graph.edges.adj[path] if (used,) in nodes)
 
 

@@ -14,8 +14,12 @@ FORMATS: Mapping[str, str] = {
     "sarif": "for code scanning: GitHub, Azure DevOps, editors",
     "github": "for GitHub: annotations of a workflow's step",
     "markdown": "for GitHub and GitLab: the summary of a job, or a comment",
+    "mermaid": "for comments on a pull request: the ways of the changes as a flowchart",
     "code-quality": "for GitLab: the Code Quality of a merge request",
     "junit": "for every CI system: components as test cases",
+    "csv": "for spreadsheets: a row for every component",
+    "dot": "for Graphviz: the affected graph",
+    "graphml": "for programs that analyse graphs: the affected graph",
     "html": "for a browser: one page, complete in itself",
 }
 """Name of a format → what it is for; each but text is in the module of its name."""

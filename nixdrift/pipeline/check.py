@@ -31,7 +31,7 @@ from nixdrift.pipeline.tops import with_top
 from nixdrift.progress import Progress
 from nixdrift.project import Project
 from nixdrift.report import Report, RevisionInfo
-from nixdrift.repository import Commit
+from nixdrift.repository import Commit, default_base
 from nixdrift.request import CheckRequest
 from nixdrift.rules import apply_rules
 
@@ -250,7 +250,9 @@ def _base(request: CheckRequest, session: Session, head: Commit) -> Commit:
     user = session.user
     if request.base is not None:
         return user.resolve(request.base)
-    return user.resolve("HEAD") if request.worktree else user.default_base(head, request.environment)
+    if request.worktree:
+        return user.resolve("HEAD")
+    return default_base(user, head, request.environment, request.warn)
 
 
 def _compared(comparison: Comparison, revisions: Revisions) -> Compared:

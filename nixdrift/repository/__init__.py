@@ -1,5 +1,6 @@
 """The door to git: the user's repository, which is only read, and a private one that borrows its objects."""
 
+from nixdrift.repository.default_base import default_base
 from nixdrift.repository.facts import file_facts
 from nixdrift.repository.history import RevisionHistory
 from nixdrift.repository.line import Line, LineCommit, holding, read_line
@@ -13,6 +14,7 @@ __all__ = [
     "PrivateRepository",
     "RevisionHistory",
     "UserRepository",
+    "default_base",
     "file_facts",
     "holding",
     "open_repository",

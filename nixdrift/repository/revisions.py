@@ -2,8 +2,7 @@
 
 import difflib
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from nixdrift.errors import RepositoryError, UsageError
@@ -114,45 +113,6 @@ class UserRepository:
         names = call(self.repo, "for-each-ref", "--format=%(refname:short)").decode("utf-8", "replace").split("\n")
         meant = difflib.get_close_matches(revision, filter(None, names), n=1, cutoff=0.75)
         return f"did you mean {meant[0]}?" if meant else "see `git log --oneline` for what there is"
-
-    def default_base(self, head: Commit, environment: Mapping[str, str]) -> Commit:
-        """Choose what to compare with: in CI the merge request's target, else the first parent.
-
-        Source: https://docs.github.com/en/actions/reference/variables-reference and
-        https://docs.gitlab.com/ci/variables/predefined_variables/
-        """
-        on_github = environment.get("GITHUB_ACTIONS") == "true"
-        on_gitlab = environment.get("GITLAB_CI") == "true"
-        if on_gitlab and (diff_base := environment.get("CI_MERGE_REQUEST_DIFF_BASE_SHA")):
-            return self.resolve(diff_base)
-        if on_github and (target := environment.get("GITHUB_BASE_REF")):
-            return self._merge_base(target, head)
-        if on_gitlab and (target := environment.get("CI_MERGE_REQUEST_TARGET_BRANCH_NAME")):
-            return self._merge_base(target, head)
-        return self._first_parent(head)
-
-    def _merge_base(self, target: str, head: Commit) -> Commit:
-        tip = self._target_tip(target)
-        try:
-            common = call(self.repo, "merge-base", tip.commit, head.commit).decode().strip()
-        except RepositoryError as error:
-            hint = SHALLOW_HINT if self.is_shallow else "name the commit to compare with: --base REV"
-            raise RepositoryError(f"no common history of {target!r} and {head.revision!r}", hint=hint) from error
-        return self.resolve(common)
-
-    def _target_tip(self, target: str) -> Commit:
-        try:
-            return self.resolve(f"refs/remotes/origin/{target}")
-        except RepositoryError:
-            return self.resolve(target)
-
-    def _first_parent(self, head: Commit) -> Commit:
-        try:
-            # By its id: not to every way of naming a revision can `^1` be added.
-            return replace(self.resolve(f"{head.commit}^1"), revision=f"{head.revision}^1")
-        except RepositoryError as error:
-            hint = SHALLOW_HINT if self.is_shallow else "name the commit to compare with: --base REV"
-            raise RepositoryError(f"{head.revision!r} has no parent to compare with", hint=hint) from error
 
 
 def open_repository(path: Path) -> UserRepository:
