@@ -18,6 +18,7 @@ from nixdrift.formats import render
 from nixdrift.formats.html.components import MOST_UNCHANGED
 from nixdrift.formats.html.differing import lines, words
 from nixdrift.formats.html.shell import data
+from nixdrift.judgement import Verdict
 from nixdrift.report import Report, read_report, render_json
 from tests.formats.pages import HOSTILE, hostile_report, large_report
 from tests.reports import REPORTS
@@ -118,6 +119,15 @@ def test_what_did_not_evaluate_is_never_called_clean() -> None:
     assert page.find(".//header").get("class") == "incomplete"
     assert said(page.find(".//h1")).endswith("; 1 attribute did not evaluate")
     assert "error: it throws here" in said(by_id(page, "failed"))
+
+
+def test_what_is_not_known_is_never_called_fine() -> None:
+    report = REPORTS["healthy"]()
+    one, *others = report.judgement.components
+    components = (replace(one, verdict=Verdict.UNKNOWN), *others)
+    page = read(replace(report, judgement=replace(report.judgement, components=components)))
+
+    assert said(page.find(".//h1")) == "No findings; of 1 component it is not known whether changes reached them"
 
 
 def test_known_findings_are_folded_and_those_that_are_gone_are_named() -> None:

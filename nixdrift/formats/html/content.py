@@ -7,7 +7,7 @@ from typing import Any
 from nixdrift.formats.html.components import component_rows
 from nixdrift.formats.html.differing import differing
 from nixdrift.formats.html.drawing import drawing
-from nixdrift.judgement import Census, Finding
+from nixdrift.judgement import Census, Finding, Verdict
 from nixdrift.report import Report, RevisionInfo, document
 from nixdrift.report.baseline import Settled, in_file_order, new_findings
 from nixdrift.report.escapes import clean
@@ -70,9 +70,19 @@ def _sentence(report: Report) -> str:
     elif new:
         said = counted(len(new), word) + (f" in {names}" if names else "")
     else:
-        judged = counted(len(report.judgement.components), "judged component")
-        said = f"No {word}s" + (": no change was lost on its way" if not missing else f" in the {judged}")
+        said = f"No {word}s{_how_sure(report, missing)}"
     return f"{said}; {counted(missing, 'attribute')} did not evaluate" if missing else said
+
+
+def _how_sure(report: Report, missing: int) -> str:
+    """Give what no findings mean: nothing is called fine of which that is not known."""
+    judged = [one.verdict for one in report.judgement.components]
+    unsure = [verdict for verdict in judged if verdict in {Verdict.UNPROVEN, Verdict.UNKNOWN}]
+    if unsure:
+        return f"; of {counted(len(unsure), 'component')} it is not known whether changes reached them"
+    if missing or any(verdict.severity > Verdict.REBUILT.severity for verdict in judged):
+        return f" in the {counted(len(judged), 'judged component')}"
+    return ": no change was lost on its way"
 
 
 def _begun(sentence: str, component: str | None) -> str:
