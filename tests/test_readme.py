@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from nixdrift.cli.main import cli
 from tests.documents import PARTS, part
-from tests.examples import DOCUMENT, EXAMPLES, example
+from tests.documentation.reports import examples
 
 README = Path(__file__).parent.parent / "README.md"
 CONFIGURATION = README.parent / "docs" / "configuration.md"
@@ -20,9 +20,10 @@ def test_a_part_of_a_document_is_what_the_program_says(document: str, name: str)
     assert part(document, name) == PARTS[document, name]()
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
-def test_an_example_is_what_the_program_writes(name: str, newest_nix: Path) -> None:
-    assert part(DOCUMENT, f"example of {name}") == example(name, newest_nix)
+def test_the_examples_of_reports_are_what_the_program_writes(newest_nix: Path) -> None:
+    written = examples(newest_nix)
+
+    assert {name: part("docs/reports.md", f"report of {name}") for name in written} == written
 
 
 def test_every_command_is_in_the_readme_and_in_the_help() -> None:
