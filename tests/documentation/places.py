@@ -65,6 +65,7 @@ def _machine(directory: Path, nix: Path, repository: Path) -> dict[str, str]:
         arguments = ("-A", attribute, "--out-link", str(repository / link), str(repository / "default.nix"))
         done = builder.call("nix-build", *arguments)
         assert done.status == 0, done.stderr
+    assert builder.call("nix-build", "--no-out-link", str(repository / "default.nix")).status == 0
     closure = builder.call("nix-store", "--query", "--requisites", str(repository / "result")).stdout
     (repository / "closure.txt").write_bytes(closure)
     (repository / "image.txt").write_bytes(closure.splitlines(keepends=True)[0])

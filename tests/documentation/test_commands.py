@@ -13,14 +13,14 @@ DOCUMENTS = [document for document in documents() if command_blocks(document)]
 
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_the_commands_of_a_page_work_and_write_what_is_shown(document: str, newest_nix: Path, tmp_path: Path) -> None:
-    wrong = []
+    wrong: list[str] = []
     for block, called in call_all(command_blocks(document), tmp_path, newest_nix):
         if block.shows_output:
             assert transcript(block, [one.output for one in called]) == block.text
         else:
             wrong += [one.complaint for one in called if one.complaint]
 
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
 
 
 def test_what_is_not_called_is_in_the_documentation_and_shows_no_output() -> None:
