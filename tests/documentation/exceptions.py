@@ -8,6 +8,7 @@ _REGISTRY = "needs the package registry"
 NOT_RUN: Mapping[str, str] = {
     "make demo": "CI calls it before the tests",
     "make test": "is what runs this",
+    "python3 -m pip install .": _REGISTRY,
     "pip install 'nixdrift[remote-cache]' s3fs": _REGISTRY,
     "pip install 'nixdrift[distributed]'": _REGISTRY,
     "nixdrift history --cache-dir s3://bucket/nixdrift": "needs a bucket; tests/cli/test_shared_cache.py has its like",
