@@ -32,6 +32,7 @@ def all_rules() -> str:
 
 PARTS: Mapping[tuple[str, str], Callable[[], str]] = {
     ("README.md", "nixdrift check --help"): lambda: help_of("check"),
+    ("docs/how-it-works.md", "verdicts"): lambda: part("README.md", "verdicts") or "",
     ("docs/rules.md", "rules"): all_rules,
     ("docs/reports.md", "reports"): all_reports,
     ("docs/compare.md", "nixdrift compare --help"): lambda: help_of("compare"),

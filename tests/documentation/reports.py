@@ -13,6 +13,8 @@ from tests.documentation.running import Called, call_all
 
 Schema = Mapping[str, Any]
 
+_OUTPUT = "nix-store --query $(nix-instantiate -A goinstance default.nix 2>/dev/null)"
+
 EXAMPLES: Mapping[str, tuple[str, str]] = {
     "check": ("stack", "nixdrift check goinstance --head HEAD~1 --json"),
     "explain": ("stack", "nixdrift explain goinstance --head HEAD~1 --json"),
@@ -21,7 +23,7 @@ EXAMPLES: Mapping[str, tuple[str, str]] = {
     "probe": ("stack", "nixdrift probe goinstance --rev HEAD~1 --json"),
     "history": ("stack", "nixdrift history HEAD~2..HEAD~1 -A goinstance --json"),
     "rollback": ("stack", "nixdrift rollback goinstance --from HEAD~1 --json"),
-    "verify": ("stack", "nix-store -q $(nix-instantiate --quiet -A goinstance) | nixdrift verify - --json"),
+    "verify": ("stack", f"{_OUTPUT} | nixdrift verify - --component goinstance --json"),
     "compare": ("environments", "nixdrift compare staging production --json"),
 }
 """Command → where an example is called, and how."""
