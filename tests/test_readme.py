@@ -8,8 +8,8 @@ import pytest
 from click.testing import CliRunner
 
 from nixdrift.cli.main import cli
-from tests.documents import PARTS, part
 from tests.documentation.reports import examples
+from tests.documents import PARTS, part
 
 README = Path(__file__).parent.parent / "README.md"
 CONFIGURATION = README.parent / "docs" / "configuration.md"
