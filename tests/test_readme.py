@@ -34,6 +34,13 @@ def test_every_command_is_in_the_readme_and_in_the_help() -> None:
     assert "..." not in shown.split("Commands:")[1]
 
 
+def test_every_command_has_a_section_with_an_example() -> None:
+    sections = re.split(r"^## ", (README.parent / "docs" / "commands.md").read_text(), flags=re.MULTILINE)
+    with_example = {section.splitlines()[0].rpartition(" ")[2] for section in sections if "```console" in section}
+
+    assert [name for name in cli.list_commands(click.Context(cli)) if f"`{name}`" not in with_example] == []
+
+
 def test_the_documented_housekeeping_files_are_the_ones_in_force() -> None:
     from nixdrift.config import HOUSEKEEPING
 
