@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 SHELL := /bin/bash
 
-.PHONY: demo test lint format docs site scoreboard mutation-study bench-probe bench-history clean
+.PHONY: demo test lint format docs site build scoreboard mutation-study bench-probe bench-history clean
 
 demo: $(VENV)/.installed
 	$(BIN)/nixdrift demo
@@ -22,6 +22,10 @@ lint: $(VENV)/.installed-for-development
 format: $(VENV)/.installed-for-development
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+build: $(VENV)/.installed-for-development
+	rm -rf dist
+	$(BIN)/python -m hatchling build
 
 docs: $(VENV)/.installed-for-development
 	$(BIN)/python -m tests.documents

@@ -93,7 +93,7 @@ def _records_by_line(data: bytes, source: str) -> Iterator[tuple[str, list[bytes
     for number, line in enumerate(data.splitlines(), start=1):
         if line:
             status, *paths = line.split(b"\t")
-            yield _status(status, paths, f"{source}, line {number}"), [_unquoted(path) for path in paths]
+            yield _status(status, paths, f"{source}, line {number}"), [unquoted(path) for path in paths]
 
 
 def _records_with_nul(data: bytes, source: str) -> Iterator[tuple[str, list[bytes]]]:
@@ -143,7 +143,7 @@ _ESCAPE = re.compile(rb"\\([0-7]{3}|.)", re.DOTALL)
 _LETTERS = {b"a": b"\a", b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"v": b"\v"}
 
 
-def _unquoted(path: bytes) -> bytes:
+def unquoted(path: bytes) -> bytes:
     """Undo the quoting that git gives an unusual path where ``-z`` is not used."""
     if len(path) < 2 or not (path.startswith(b'"') and path.endswith(b'"')):
         return path

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from nixdrift.comparison.mode import Counterfactual
 from nixdrift.nix import NixSettings
+from nixdrift.progress import Tell, untold
 
 
 def _silent(_message: str) -> None:
@@ -33,7 +34,8 @@ class Request:
     """The day on which findings are known, or no longer."""
     workspaces: Path | None = None
     """Where runs work; None: below the user's cache directory."""
-    progress: Callable[[str], None] = _silent
+    progress: Tell = untold
+    """Gets what is being done, as it happens."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +47,11 @@ class CheckRequest(Request):
     worktree: bool = False
     base_graph: tuple[str, ...] = ()
     head_graph: tuple[str, ...] = ()
+    base_jobs: tuple[str, ...] = ()
+    """Files of ``nix-eval-jobs``, whose derivations are in a store or in the graphs."""
+    head_jobs: tuple[str, ...] = ()
+    jobs_prefix: str = ""
+    """What ``nix-eval-jobs`` evaluated, as an attribute path."""
     changes: str | None = None
     counterfactual: Counterfactual = Counterfactual.AUTO
 

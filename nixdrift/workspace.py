@@ -12,13 +12,14 @@ import shutil
 import stat
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from platformdirs import user_cache_path
 
 from nixdrift.errors import NixdriftError
+from nixdrift.progress import Progress, Tell, untold
 
 _LOCK = "lock"
 _FIXED = "run-fixed"
@@ -38,9 +39,7 @@ def fixed_directory(parent: Path | None = None) -> Path:
 
 
 @contextmanager
-def workspace(
-    parent: Path | None = None, *, fixed: bool = False, progress: Callable[[str], None] = lambda _message: None
-) -> Iterator[Path]:
+def workspace(parent: Path | None = None, *, fixed: bool = False, progress: Tell = untold) -> Iterator[Path]:
     """Give an empty directory (its real path), and remove it however the block ends.
 
     A fixed one is at the same place for every run: while another one works there, this one waits, and says so.
@@ -78,14 +77,14 @@ def _locked_directory(parent: Path, name: str | None = None) -> tuple[Path, int]
     return directory, lock
 
 
-def _fixed(parent: Path, progress: Callable[[str], None]) -> tuple[Path, int]:
+def _fixed(parent: Path, progress: Tell) -> tuple[Path, int]:
     for _race in range(_MOST_RACES):
         try:
             return _locked_directory(parent, _FIXED)
         except OSError as error:
             if error.errno not in {errno.ENOTEMPTY, errno.EEXIST}:
                 raise
-        progress("waiting for another run to end")
+        progress(Progress("waiting for another run to end"))
         _remove_abandoned(parent / _FIXED, wait=True)
         time.sleep(0.01)
     raise OSError(errno.ENOTEMPTY, f"{_FIXED} holds what is no run's")

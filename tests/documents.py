@@ -13,6 +13,7 @@ from tests.conftest import nix_directories
 from tests.documentation.blocks import command_blocks, documents, transcript
 from tests.documentation.reports import all_reports, examples
 from tests.documentation.running import call_all
+from tests.manual import manual
 
 CHECKOUT = Path(__file__).parent.parent
 
@@ -39,6 +40,10 @@ PARTS: Mapping[tuple[str, str], Callable[[], str]] = {
     ("docs/snapshot.md", "nixdrift snapshot --help"): lambda: help_of("snapshot"),
 }
 """Document, name of the part → what it has to be; the part stands between `<!-- NAME -->` and `<!-- end -->`."""
+
+
+FILES: Mapping[str, Callable[[], str]] = {"docs/man/nixdrift.1": manual}
+"""File → what it has to be."""
 
 
 def part(document: str, name: str) -> str | None:
@@ -69,6 +74,8 @@ def write_transcripts(document: str, nix: Path) -> None:
 
 def main() -> None:
     """Write every part; what commands write, only where there is a Nix."""
+    for file, write in FILES.items():
+        (CHECKOUT / file).write_text(write())
     for (document, name), make in PARTS.items():
         write_part(document, name, make())
     for nix in nix_directories()[-1:]:

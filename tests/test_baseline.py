@@ -22,7 +22,7 @@ from nixdrift.report.baseline import (
     write_baseline,
 )
 from nixdrift.rules.rule import finding
-from tests.test_report import rich_report
+from tests.reports import rich_report
 
 TODAY = date(2025, 6, 15)
 ODD = "goinstance/new\nline \udcff"

@@ -1,14 +1,16 @@
 """Every pair of the truth corpus, judged with real Nix in every release, as an expression file and as a flake.
 
-Then once more from snapshots, where there is no Nix.
+Then once more from snapshots, where there is no Nix: each in one of the releases, which takes as long as all the rest.
 """
 
+import zlib
 from pathlib import Path
 
 import pytest
 
 from nixdrift.report import Report
 from nixdrift.request import CheckRequest
+from tests.conftest import nix_directories
 from tests.corpus import FLAVOURS, Pair, judge, make_pair, missing, pairs, request_for, runs, unexpected, verdicts
 from tests.corpus_snapshots import disagreements, judge_from_snapshots
 
@@ -39,6 +41,17 @@ def test_every_pair_gets_the_verdict_and_the_findings_that_are_right_for_it(
     assert missing(pair, report) == []
     assert unexpected(pair, report) == []
     request = request_for(pair, repository, nix_bin, tmp_path)
-    if isinstance(request, CheckRequest) and isinstance(report, Report):
+    if (
+        isinstance(request, CheckRequest)
+        and isinstance(report, Report)
+        and release == release_of_snapshots(pair, flavour)
+    ):
         assert disagreements(report, judge_from_snapshots(request, tmp_path)) == []
     assert not list((tmp_path / "runs").iterdir())
+
+
+def release_of_snapshots(pair: Pair, flavour: str) -> str:
+    """Choose the release by which a pair is saved: always the same one, of those at hand that can express it."""
+    at_hand = [directory.name.removeprefix("nix-") for directory in nix_directories()]
+    able = sorted(release for one, release in runs(pair, at_hand) if one == flavour)
+    return able[zlib.crc32(f"{pair} {flavour}".encode()) % len(able)]

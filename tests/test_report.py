@@ -1,62 +1,24 @@
 """The report in its formats: complete, as its schema says, and steered by no name."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 import jsonschema
 import pytest
 
-from nixdrift.evaluation import FailedAttribute, Position
+from nixdrift.evaluation import Position
 from nixdrift.judgement import Verdict
-from nixdrift.model import StorePath
-from nixdrift.report import Report, document, render_json, render_text, schema
+from nixdrift.report import Report, RevisionInfo, document, render_json, render_text, schema
 from nixdrift.report.document import clean
 from nixdrift.store.paths import is_store_path
-from tests.worlds import STACK, Expression, Files, Revision, edited, make_world, stack
-
-Roots = Mapping[str, StorePath]
-
-UNUSUAL = "goinstance/new\nline \udcff \x1b[31m"
-
-
-def unwired(revision: Revision) -> Roots:
-    platform = revision.derive("platform-1.0", [revision.source("platform")])
-    return {"platform": platform, "goinstance": revision.derive("goinstance-1.0", [], [platform])}
-
-
-def reported(expression: Expression, edit: Files, files: Files = STACK) -> Report:
-    return make_world(expression, files, edited(files, edit)).report()
-
-
-def rich_report() -> Report:
-    """Give a report with everything in it."""
-    files = {**STACK, "tools/go.mod": "module example.org/tools\n"}
-    edit = {
-        "goinstance/main.go": "new\n",
-        UNUSUAL: "new\n",
-        "platform/platform.txt": "new\n",
-        "tools/x.go": "new\n",
-        "docs/operations.md": "new\n",
-        "flake.nix": "{ }\n",
-    }
-    report = reported(unwired, edit, files)
-    failed = (FailedAttribute("br\x1boken", "error:\x1b[31m it throws\nfor a reason"),)
-    return replace(report, failed_base=failed, failed_head=failed)
+from tests.reports import REPORTS, Roots, reported, rich_report, unwired
+from tests.worlds import STACK, Revision, edited, make_world, stack
 
 
 def loaded(report: Report) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(render_json(report))
     return found
-
-
-REPORTS = {
-    "nothing": lambda: reported(stack, {}),
-    "healthy": lambda: reported(stack, {"goinstance/main.go": "new\n"}),
-    "everything": rich_report,
-    "added": lambda: make_world(lambda revision: {}, STACK, STACK, new_expression=stack).report(),
-}
 
 
 @pytest.mark.parametrize("name", REPORTS)
@@ -214,3 +176,10 @@ def test_a_document_is_what_the_json_report_holds() -> None:
 )
 def test_what_no_terminal_should_see_is_written_as_an_escape(text: str, cleaned: str) -> None:
     assert clean(text) == cleaned
+
+
+def test_what_a_revision_is_called_steers_nothing() -> None:
+    report = replace(rich_report(), head=RevisionInfo(revision="\x1b[31m\n\udcff"))
+
+    assert loaded(report)["head"]["revision"] == r"\x1b[31m\n\udcff"
+    assert "\x1b" not in render_text(report)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from nixdrift.errors import NixdriftError
+from nixdrift.progress import Progress
 from nixdrift.workspace import workspace
 from tests.command import CHECKOUT
 
@@ -57,8 +58,8 @@ def test_who_comes_second_to_the_fixed_place_waits_and_says_so(tmp_path: Path) -
     said: list[str] = []
     is_waiting = threading.Event()
 
-    def progress(message: str) -> None:
-        said.append(message)
+    def progress(message: Progress) -> None:
+        said.append(message.doing)
         is_waiting.set()
 
     def work() -> None:

@@ -24,6 +24,7 @@ from nixdrift.comparison.compare import Comparison, Evidence, compare
 from nixdrift.comparison.tracing import ListSource, Tracer
 from nixdrift.config import Config, parse_config
 from nixdrift.evaluation import Evaluation, FailedAttribute, Root
+from nixdrift.explanation import affected_graph, own_differences
 from nixdrift.graph import build_graph
 from nixdrift.judgement import ComponentJudgement, Judgement
 from nixdrift.model import (
@@ -318,8 +319,10 @@ def report_of(comparison: Comparison, world: World) -> Report:
         RevisionInfo(system=SYSTEM),
         comparison.judgement,
         apply_rules(comparison),
-        world.base.failed,
-        world.head.failed,
+        tuple(world.base.failed),
+        tuple(world.head.failed),
+        differences=own_differences(comparison),
+        graph=affected_graph(comparison),
     )
 
 

@@ -9,6 +9,7 @@ from nixdrift.report.document import (
     TOOL,
     Document,
     clean,
+    revision_document,
     sided_failures,
     with_shared_definitions,
     written,
@@ -25,8 +26,8 @@ def affected_json(affected: Affected, *, roots_only: bool = False) -> bytes:
     document = {
         "version": VERSION,
         "tool": TOOL,
-        "base": asdict(affected.base),
-        "head": asdict(affected.head),
+        "base": revision_document(affected.base),
+        "head": revision_document(affected.head),
         "census": asdict(affected.census),
         "components": [_component(one) for one in affected.components if one.is_root or not roots_only],
         "removed": [clean(name) for name in affected.removed],

@@ -19,6 +19,7 @@ from nixdrift.report.document import (
     finding_document,
     paths_document,
     position_document,
+    revision_document,
     unclaimed_document,
     with_shared_definitions,
     written,
@@ -44,7 +45,7 @@ def audit_document(report: AuditReport) -> Document:
     return {
         "version": VERSION,
         "tool": TOOL,
-        "revision": asdict(report.revision),
+        "revision": revision_document(report.revision),
         "census": asdict(inventory.census),
         "components": [_component(one) for one in inventory.components],
         "map": [_owned(one) for one in inventory.owned],

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 import zlib
 from collections.abc import Callable
 from contextlib import suppress
@@ -11,6 +12,8 @@ from typing import Any
 import orjson
 
 from nixdrift.cache.storage import Storage
+
+_LOG = logging.getLogger(__name__)
 
 LARGEST = 1 << 28
 """How many bytes a value may unpack to."""
@@ -32,11 +35,14 @@ class Records:
 
     def has(self, kind: str, key: str) -> bool:
         """Tell whether there is an entry, sound or not."""
-        return self.storage.has(f"{kind}/{key}")
+        found = self.storage.has(f"{kind}/{key}")
+        _LOG.info("cache: %s/%s: %s", kind, key[:12], "there" if found else "miss")
+        return found
 
     def load(self, kind: str, key: str) -> bytes | None:
         """Give the content of an entry, or None where there is none."""
         data = self.storage.read(f"{kind}/{key}")
+        _LOG.info("cache: %s/%s: %s", kind, key[:12], "miss" if data is None else "hit")
         if data is None:
             return None
         with suppress(ValueError):
@@ -57,6 +63,7 @@ class Records:
                 self.warn(f"cannot keep results in {self.storage.described}: {error.strerror or error}")
                 self._unwritable.append(key)
             return False
+        _LOG.info("cache: %s/%s: kept", kind, key[:12])
         return True
 
     def load_value(self, kind: str, key: str) -> Any | None:

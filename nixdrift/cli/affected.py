@@ -25,6 +25,7 @@ from nixdrift.request import CheckRequest
 Examples:
   nixdrift affected                                    what the last commit moved
   nixdrift affected --base main                        what a branch moves
+  nixdrift affected --base-jobs base.jobs --head-jobs head.jobs
   nix build $(nixdrift affected --names --roots | sed 's/^/.#/')
 """
 )

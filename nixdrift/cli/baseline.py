@@ -8,6 +8,7 @@ import click
 
 from nixdrift.cli.check import say_failed
 from nixdrift.cli.exits import EXIT_NOT_JUDGED
+from nixdrift.cli.files import FILE
 from nixdrift.cli.options import (
     attribute_options,
     expression_options,
@@ -41,6 +42,7 @@ Examples:
     "--from",
     "reports",
     multiple=True,
+    type=FILE,
     metavar="FILE",
     help="Take the findings of this JSON report of a check or an audit, and look at nothing; may be repeated.",
 )

@@ -6,11 +6,12 @@ from typing import Any
 import click
 
 from nixdrift.cli.exits import EXIT_FINDINGS, EXIT_NOT_JUDGED
+from nixdrift.cli.forms import Form, destinations, forms_option, write_forms
 from nixdrift.cli.options import (
+    Decorator,
     baseline_option,
     counterfactual_option,
     expression_options,
-    format_option_of,
     graph_options,
     keep_going_option,
     nix_options,
@@ -21,24 +22,29 @@ from nixdrift.cli.options import (
     revision_options,
     root_options,
 )
-from nixdrift.cli.output import check_output, rendered, write
 from nixdrift.evaluation import FailedAttribute
 from nixdrift.judgement import Finding, Level
 from nixdrift.pipeline.check import check as run_check
-from nixdrift.report import FORMATS
+from nixdrift.report import Report
 from nixdrift.report.baseline import new_findings
 from nixdrift.report.document import clean
 from nixdrift.request import CheckRequest
 
-_NEVER = "never"
+NEVER = "never"
 
-fail_on_option = click.option(
-    "--fail-on",
-    type=click.Choice([*(level.value for level in Level), _NEVER]),
-    default=Level.WARNING.value,
-    show_default=True,
-    help="Exit with 1 from this level of finding on.",
-)
+
+def fail_on_option_from(default: str) -> Decorator[Any]:
+    """Give the option that says which findings are a failure, and which are by default."""
+    return click.option(
+        "--fail-on",
+        type=click.Choice([*(level.value for level in Level), NEVER]),
+        default=default,
+        show_default=True,
+        help="Exit with 1 from this level of finding on.",
+    )
+
+
+fail_on_option = fail_on_option_from(Level.WARNING.value)
 
 
 @click.command(
@@ -51,6 +57,8 @@ Examples:
   nixdrift check --base-graph base.snapshot --head-graph head.snapshot
   nixdrift check --base-graph base.json --head-graph head.json --base main~1 --head main
   nixdrift check --base-graph base.json --head-graph head.json --changes changes.txt
+  nixdrift check --format json=report.json --format html=report.html
+  nixdrift check --base-jobs base.jobs --head-jobs head.jobs --jobs-prefix packages
 """
 )
 @root_options
@@ -62,25 +70,28 @@ Examples:
 @counterfactual_option
 @keep_going_option
 @baseline_option
-@format_option_of(*FORMATS, of="How to write the report.")
+@forms_option
 @output_option
 @fail_on_option
-def check(form: str, output: Path | None, fail_on: str, keep_going: bool, **given: Any) -> int:
+def check(
+    forms: tuple[Form, ...], as_json: bool, output: Path | None, fail_on: str, keep_going: bool, **given: Any
+) -> int:
     """Judge every component between two revisions of a repository.
 
     A ROOT is an attribute path (goinstance, .#goinstance, packages.x86_64-linux.*); without one, all packages,
     checks and configurations of a flake, or all derivations of an expression file, are judged.
     """
-    check_output(output)
+    places = destinations(forms, output, as_json=as_json)
     with progress() as status:
         report = run_check(CheckRequest(progress=status.update, **request_fields(given)))
-    write(rendered(report, form, output), output)
-    return exit_code(
-        new_findings(report.findings, report.settled),
-        [*report.failed_base, *report.failed_head],
-        fail_on,
-        keep_going=keep_going,
-    )
+    write_forms(report, places)
+    return exit_code_of(report, fail_on, keep_going=keep_going)
+
+
+def exit_code_of(report: Report, fail_on: str, *, keep_going: bool) -> int:
+    """Give the exit code of a report: known findings do not count."""
+    failed = [*report.failed_base, *report.failed_head]
+    return exit_code(new_findings(report.findings, report.settled), failed, fail_on, keep_going=keep_going)
 
 
 def exit_code(findings: tuple[Finding, ...], failed: list[FailedAttribute], fail_on: str, *, keep_going: bool) -> int:
@@ -88,7 +99,7 @@ def exit_code(findings: tuple[Finding, ...], failed: list[FailedAttribute], fail
     if failed and not keep_going:
         say_failed(failed)
         return EXIT_NOT_JUDGED
-    if fail_on == _NEVER:
+    if fail_on == NEVER:
         return 0
     counts = any(one.level.severity >= Level(fail_on).severity for one in findings)
     return EXIT_FINDINGS if counts else 0

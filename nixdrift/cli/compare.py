@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from nixdrift.cli.exits import EXIT_FINDINGS
+from nixdrift.cli.files import FILE
 from nixdrift.cli.options import (
     expression_options,
     format_option,
@@ -40,11 +41,12 @@ Examples:
 @click.option("--worktree", is_flag=True, help="The working tree, where no revision stands before a root.")
 @click.option(
     "--graph",
+    type=FILE,
     metavar="FILE",
     help="Take both from a snapshot, or a dump as `nix derivation show -r` writes it, in which A and B are the names "
     "of roots or derivations; - is stdin.",
 )
-@click.option("--other-graph", metavar="FILE", help="Take B from here, and only A from --graph.")
+@click.option("--other-graph", type=FILE, metavar="FILE", help="Take B from here, and only A from --graph.")
 @expression_options
 @nix_options
 @format_option

@@ -1,14 +1,13 @@
 """Options that several commands share, and how they become a request."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
-from rich.console import Console
-from rich.status import Status
 
+from nixdrift.cli.files import FILE
+from nixdrift.cli.progress import progress as progress
 from nixdrift.comparison.mode import Counterfactual
 from nixdrift.nix import NixSettings, nix_string
 
@@ -16,7 +15,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 Decorator = Callable[[Command], Command]
 
 
-def _all(*decorators: Callable[[Any], Any]) -> Callable[[Command], Command]:
+def all_of(*decorators: Callable[[Any], Any]) -> Callable[[Command], Command]:
     """Put several options together; `--help` lists them in this order."""
 
     def decorate(command: Command) -> Command:
@@ -27,7 +26,7 @@ def _all(*decorators: Callable[[Any], Any]) -> Callable[[Command], Command]:
     return decorate
 
 
-repository_options = _all(
+repository_options = all_of(
     click.option(
         "-C",
         "--repository",
@@ -38,7 +37,7 @@ repository_options = _all(
     ),
 )
 
-root_options = _all(
+root_options = all_of(
     click.argument("roots", nargs=-1, metavar="[ROOT]..."),
     click.option(
         "-A",
@@ -51,7 +50,7 @@ root_options = _all(
     ),
 )
 
-attribute_options = _all(
+attribute_options = all_of(
     click.option(
         "-A",
         "--attr",
@@ -63,7 +62,7 @@ attribute_options = _all(
     ),
 )
 
-revision_options = _all(
+revision_options = all_of(
     click.option(
         "--base",
         metavar="REV",
@@ -73,28 +72,50 @@ revision_options = _all(
     click.option("--worktree", is_flag=True, help="Judge the working tree: staged, unstaged and untracked files."),
 )
 
-graph_options = _all(
+graph_options = all_of(
     click.option(
         "--base-graph",
         multiple=True,
+        type=FILE,
         metavar="FILE",
         help="Take base from a snapshot, or a dump as `nix derivation show -r` writes it; - is stdin.",
     ),
     click.option(
         "--head-graph",
         multiple=True,
+        type=FILE,
         metavar="FILE",
         help="Take head from a snapshot or a dump. Where one side is a snapshot, the other may be evaluated.",
     ),
     click.option(
-        "--changes", metavar="FILE", help="Take the changes from a file, as `git diff --name-status [-z]` writes it."
+        "--base-jobs",
+        multiple=True,
+        type=FILE,
+        metavar="FILE",
+        help="Take base from what `nix-eval-jobs` wrote of it; the store, or --base-graph, has the derivations.",
+    ),
+    click.option(
+        "--head-jobs", multiple=True, type=FILE, metavar="FILE", help="Take head from what `nix-eval-jobs` wrote of it."
+    ),
+    click.option(
+        "--jobs-prefix",
+        default="",
+        metavar="ATTRIBUTE",
+        help="What `nix-eval-jobs` evaluated, such as packages of .#packages: it goes before each name.",
+    ),
+    click.option(
+        "--changes",
+        type=FILE,
+        metavar="FILE",
+        help="Take the changes from a file, as `git diff --name-status [-z]` writes it.",
     ),
 )
 
-expression_options = _all(
+expression_options = all_of(
     click.option(
         "-f",
         "--file",
+        type=FILE,
         metavar="FILE",
         help="Evaluate this expression file.  [default: flake.nix, default.nix or release.nix]",
     ),
@@ -116,7 +137,7 @@ expression_options = _all(
     ),
 )
 
-evaluation_options = _all(
+evaluation_options = all_of(
     click.option("--option", "options", multiple=True, nargs=2, metavar="NAME VALUE", help="Set an option of Nix."),
     click.option("--system", metavar="SYSTEM", help="Evaluate for this system."),
     click.option("--impure", is_flag=True, help="Let a flake's evaluation see its environment."),
@@ -134,9 +155,10 @@ evaluation_options = _all(
     ),
 )
 
-nix_options = _all(
+nix_options = all_of(
     click.option(
         "--config",
+        type=FILE,
         metavar="FILE",
         help="Take the configuration from here.  [default: nixdrift.toml at the top of the repository]",
     ),
@@ -167,6 +189,7 @@ _LINE_OPTIONS = (
         "--snapshot",
         "snapshots",
         multiple=True,
+        type=FILE,
         metavar="FILE",
         help="Take a commit from a file of `nixdrift snapshot`; may be given several times.",
     ),
@@ -189,7 +212,7 @@ _LINE_OPTIONS = (
 
 def line_options(most: int) -> Decorator[Any]:
     """Give the options by which the commits of a line are looked at; ``most`` is how many are by default."""
-    return _all(
+    return all_of(
         click.option(
             "--max-count",
             "most_commits",
@@ -208,7 +231,7 @@ def line_options(most: int) -> Decorator[Any]:
     )
 
 
-comparison_options = _all(
+comparison_options = all_of(
     repository_options,
     revision_options,
     expression_options,
@@ -222,7 +245,7 @@ comparison_options = _all(
 
 def format_option_of(*forms: str, of: str) -> Decorator[Any]:
     """Give the options that say how to write what a command makes: one of some forms, of which the first is usual."""
-    return _all(
+    return all_of(
         click.option("--format", "form", type=click.Choice(forms), default=forms[0], show_default=True, help=of),
         click.option("--json", "form", flag_value="json", help="The same as --format json."),
     )
@@ -231,7 +254,10 @@ def format_option_of(*forms: str, of: str) -> Decorator[Any]:
 format_option = format_option_of("text", "json", of="How to write the report.")
 
 baseline_option = click.option(
-    "--baseline", metavar="FILE", help="Fail only on findings that this file does not have; see `nixdrift baseline`."
+    "--baseline",
+    type=FILE,
+    metavar="FILE",
+    help="Fail only on findings that this file does not have; see `nixdrift baseline`.",
 )
 
 
@@ -261,22 +287,3 @@ def request_fields(given: dict[str, Any]) -> dict[str, Any]:
     if "counterfactual" in fields:
         fields["counterfactual"] = Counterfactual(fields["counterfactual"])
     return {**fields, "nix": nix}
-
-
-class _Quiet:
-    """A status line where there is no terminal."""
-
-    def __enter__(self) -> "_Quiet":
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        return None
-
-    def update(self, message: str) -> None:
-        """Say nothing."""
-
-
-def progress() -> AbstractContextManager[Status | _Quiet]:
-    """Give a status line on standard error, where that is a terminal."""
-    console = Console(stderr=True)
-    return console.status("starting") if console.is_terminal else _Quiet()

@@ -11,34 +11,51 @@ from typing import Any
 
 import click
 
+from nixdrift.cli.exits import forget_output
+from nixdrift.cli.links import linked, top_of
+from nixdrift.cli.log import say_warning as say_warning
+from nixdrift.cli.manner import ALWAYS, manner, wants_color, wants_links
 from nixdrift.errors import NixdriftError, UsageError
-from nixdrift.report import Report, render_json, render_text
-from nixdrift.report.document import clean
+from nixdrift.report.folding import folded
 
 _NARROWEST = 60
-
-
-def rendered(report: Report, report_format: str, output: Path | None) -> bytes:
-    """Render a report for its destination: colour and width only for a terminal."""
-    return render_json(report) if report_format == "json" else as_text(render_text, report, output)
 
 
 def as_text(render: Callable[..., str], found: object, output: Path | None, **how: Any) -> bytes:
     """Render something as text for its destination: colour and width only for a terminal; ``how`` is all else."""
     width, color = page(to_file=output is not None)
-    return render(found, width=width, color=color, **how).encode("utf-8", "backslashreplace")
+    text = render(found, width=width, color=color, **how)
+    return (with_links(fitting(text)) if output is None else text).encode("utf-8", "backslashreplace")
+
+
+def fitting(text: str) -> str:
+    """Fold the long lines of a text where it is read on a terminal; elsewhere a line is a line."""
+    width, color = page(to_file=False)
+    return folded(text, width=width, color=color) if sys.stdout.isatty() else text
+
+
+def with_links(text: str) -> str:
+    """Link the paths of a report to their files, where standard output is a terminal that shows links."""
+    if not wants_links(manner().hyperlinks, os.environ, is_terminal=sys.stdout.isatty()):
+        return text
+    context = click.get_current_context(silent=True)
+    given = context.params.get("repository") if context else None
+    return linked(text, top_of(Path(given or ".")))
 
 
 def page(*, to_file: bool) -> tuple[int, bool]:
     """Give the width of the page that a report is written on, and whether it is coloured."""
     terminal = sys.stdout.isatty() and not to_file
     width = max(_NARROWEST, shutil.get_terminal_size().columns) if terminal else 100
-    return width, terminal and wants_color()
+    return width, colored(to_file=to_file)
 
 
-def wants_color() -> bool:
-    """Tell whether standard output is a terminal that is to be coloured."""
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+def colored(*, to_file: bool = False) -> bool:
+    """Tell whether to colour what is written; a file only where that is asked for by an option."""
+    choice = manner().color
+    if to_file:
+        return choice == ALWAYS
+    return wants_color(choice, os.environ, is_terminal=sys.stdout.isatty())
 
 
 def write(content: bytes, output: Path | None) -> None:
@@ -83,16 +100,6 @@ def check_output(output: Path | None) -> None:
             return
     except OSError as error:
         raise _unwritable(output, error) from error
-
-
-def say_warning(message: str) -> None:
-    """Tell on standard error, in one line, what a person should know, and what stops nothing."""
-    click.echo(f"nixdrift: warning: {clean(message)}", err=True)
-
-
-def forget_output() -> None:
-    """Keep the interpreter from flushing once more, at its end, what could not be written."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _write_to_stdout(content: bytes) -> None:

@@ -1,21 +1,32 @@
 """``nixdrift rules``."""
 
 import click
+from click.shell_completion import CompletionItem
 from rich.table import Table
 from rich.text import Text
 
-from nixdrift.cli.output import page, write
+from nixdrift.cli.output import fitting, page, write
 from nixdrift.report.page import new_page, text_of
 from nixdrift.report.text import LEVEL_STYLES
 from nixdrift.rules.documentation import by_name, documentation, find_rule
 
 
-@click.command()
-@click.argument("rule", required=False, metavar="[RULE]")
+def _names(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    return [CompletionItem(one.id, help=one.summary) for one in by_name() if one.id.startswith(incomplete)]
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  nixdrift rules             all of them, a line each
+  nixdrift rules masked      what one means, when it fires, and when it stays silent
+"""
+)
+@click.argument("rule", required=False, metavar="[RULE]", shell_complete=_names)
 def rules(rule: str | None) -> int:
     """List the rules, or say all about one: what it means, when it fires, when it stays silent."""
     text = _table() if rule is None else _about(rule)
-    write(text.encode(), None)
+    write(fitting(text).encode(), None)
     return 0
 
 

@@ -28,7 +28,13 @@ SCHEMAS: Mapping[str, Callable[[], bytes]] = {
 """Command → the JSON Schema of what it writes as JSON."""
 
 
-@click.command()
+@click.command(
+    epilog="""\b
+Examples:
+  nixdrift schema            of the report of check
+  nixdrift schema audit > audit.schema.json
+"""
+)
 @click.argument("command", type=click.Choice(list(SCHEMAS)), default="check")
 def schema(command: str) -> None:
     """Print the JSON Schema of a command's JSON report.  [default: of check]"""

@@ -8,6 +8,7 @@ import click
 
 from nixdrift.cli.check import say_failed
 from nixdrift.cli.exits import EXIT_NOT_JUDGED
+from nixdrift.cli.log import say_hint
 from nixdrift.cli.options import (
     attribute_options,
     evaluation_options,
@@ -73,4 +74,4 @@ def _say_left_out(saved: Snapshot) -> None:
     for path, source in sorted(saved.sources.items()):
         if isinstance(source, LeftOut):
             why = "it is not in the store" if source.files is None else f"it has {source.files:,} files"
-            click.echo(f"nixdrift: hint: what is in {path} was left out: {why}", err=True)
+            say_hint(f"what is in {path} was left out: {why}")

@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from nixdrift.cli.exits import EXIT_FINDINGS
+from nixdrift.cli.files import FILE
 from nixdrift.cli.options import (
     format_option,
     line_options,
@@ -47,6 +48,7 @@ Examples:
 )
 @click.option(
     "--wanted",
+    type=FILE,
     metavar="FILE|URL",
     help="For --coverage: REV's own closure as `nix path-info -r --json` writes it, or a store that has it."
     "  [default: this machine's store]",

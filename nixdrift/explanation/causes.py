@@ -5,19 +5,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from nixdrift.changes import Change
+from nixdrift.comparison.compare import Comparison
 from nixdrift.comparison.side import Side
+from nixdrift.difference import DerivationDifference, InputDifference, OwnDifferences, SourceDifference
 from nixdrift.explanation.fields import FieldComparer
 from nixdrift.explanation.pairing import Key, Pair, matched, moved, used_outputs
-from nixdrift.explanation.result import (
-    DerivationDifference,
-    Differences,
-    InputDifference,
-    SourceDifference,
-)
+from nixdrift.explanation.result import Differences
 from nixdrift.explanation.secrets import Masker
 from nixdrift.judgement import Moved
 from nixdrift.model import Derivation, InputDerivation, StorePath, is_fixed_output, source_name
 from nixdrift.naming import without_version
+
+MOST_COMPONENTS = 1000
+"""For how many components a report says in what their derivations differ."""
 
 
 def differences(
@@ -49,6 +49,16 @@ def differing(base: Side, head: Side, starts: Iterable[Pair]) -> Mapping[StorePa
     return {found.after: found.is_by_itself and not found.is_barrier for found, _is_felt in walk.visit()}
 
 
+def own_differences(comparison: Comparison, *, most: int = MOST_COMPONENTS) -> Mapping[str, OwnDifferences]:
+    """Say for the components in what the derivation that each is differs by itself; of too many, for the worst ones."""
+    base, head = comparison.before, comparison.after
+    walk = _Walk(base, head, comparison.changes, FieldComparer(base, head, Masker()), {})
+    ranked = sorted(comparison.judgement.components, key=lambda one: (-one.verdict.severity, one.component.name))
+    differing = [one.component for one in ranked if one.component.before and one.component.after]
+    pairs = [(one.name, one.before, one.after) for one in differing if one.before != one.after]
+    return {name: walk.own(name, (before, after)) for name, before, after in pairs[:most] if before and after}
+
+
 @dataclass(frozen=True)
 class _Walk:
     base: Side
@@ -70,6 +80,11 @@ class _Walk:
                 felt = is_felt and found.moved is not Moved.NO
                 pending.extend((one, felt) for one in self._new(pair, inputs))
 
+    def own(self, name: str, pair: Pair) -> OwnDifferences:
+        """Look at one pair alone."""
+        self.routes[pair] = (name,)
+        return self._difference(pair, moved(*self._of(pair)))[0].own
+
     def _new(self, pair: Pair, inputs: Iterable[Pair]) -> Iterator[Pair]:
         for one in inputs:
             if one not in self.routes:
@@ -88,9 +103,11 @@ class _Walk:
             moved,
             is_fixed_output(before) and is_fixed_output(after),
             self.routes[pair],
-            self.fields.differences(before, after),
-            self._sources(before, after),
-            tuple(sorted(others, key=lambda one: (one.name, one.before or "", one.after or ""))),
+            OwnDifferences(
+                self.fields.differences(before, after),
+                self._sources(before, after),
+                tuple(sorted(others, key=lambda one: (one.name, one.before or "", one.after or ""))),
+            ),
         )
         return found, paired
 

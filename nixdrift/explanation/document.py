@@ -3,13 +3,9 @@
 from dataclasses import asdict
 from importlib import resources
 
-from nixdrift.explanation.result import (
-    DerivationDifference,
-    Explanation,
-    FieldDifference,
-    InputDifference,
-    SourceDifference,
-)
+from nixdrift.difference import DerivationDifference
+from nixdrift.explanation.result import Explanation
+from nixdrift.report.differences import difference_document
 from nixdrift.report.document import (
     TOOL,
     Document,
@@ -17,11 +13,10 @@ from nixdrift.report.document import (
     component_document,
     failed_document,
     finding_document,
-    paths_document,
+    revision_document,
     with_shared_definitions,
     written,
 )
-from nixdrift.report.escapes import clean_lines
 
 VERSION = 1
 """The version of the JSON report; it grows when a consumer would have to change."""
@@ -42,8 +37,8 @@ def explanation_document(explanation: Explanation) -> Document:
     return {
         "version": VERSION,
         "tool": TOOL,
-        "base": asdict(explanation.base),
-        "head": asdict(explanation.head),
+        "base": revision_document(explanation.base),
+        "head": revision_document(explanation.head),
         "census": asdict(explanation.census),
         "component": component_document(explanation.judged),
         "causes": [_derivation(one) for one in explanation.differences.causes],
@@ -63,26 +58,5 @@ def _derivation(one: DerivationDifference) -> Document:
         "is_fixed": one.is_fixed,
         "distance": one.distance,
         "route": [clean(name) for name in one.route],
-        "fields": [_field(field) for field in one.fields],
-        "sources": [_source(source) for source in one.sources],
-        "inputs": [_input(used) for used in one.inputs],
+        **difference_document(one.own),
     }
-
-
-def _field(one: FieldDifference) -> Document:
-    name = None if one.name is None else clean(one.name)
-    return {"field": one.field, "name": name, "before": _text(one.before), "after": _text(one.after)}
-
-
-def _text(text: str | None) -> str | None:
-    return None if text is None else clean_lines(text)
-
-
-def _source(one: SourceDifference) -> Document:
-    before, after = (None if origins is None else paths_document(origins) for origins in (one.before, one.after))
-    return {"name": clean(one.name), "before": before, "after": after, "changed_paths": paths_document(one.paths)}
-
-
-def _input(one: InputDifference) -> Document:
-    before, after = (None if used is None else clean(used) for used in (one.before, one.after))
-    return {"name": clean(one.name), "before": before, "after": after}

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from nixdrift.comparison.side import Side
-from nixdrift.explanation.result import FieldDifference
+from nixdrift.difference import FieldDifference
 from nixdrift.explanation.secrets import Masker
 from nixdrift.explanation.texts import Texts, Written
 from nixdrift.model import (

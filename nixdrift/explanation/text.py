@@ -7,14 +7,9 @@ from rich.table import Table
 from rich.text import Text
 
 from nixdrift.changes import shown
+from nixdrift.difference import DerivationDifference, FieldDifference, InputDifference, SourceDifference
 from nixdrift.explanation.folding import folded_difference
-from nixdrift.explanation.result import (
-    DerivationDifference,
-    Explanation,
-    FieldDifference,
-    InputDifference,
-    SourceDifference,
-)
+from nixdrift.explanation.result import Explanation
 from nixdrift.judgement import ComponentJudgement, Moved, PathJudgement
 from nixdrift.report.escapes import clean
 from nixdrift.report.page import counted, new_page, some, text_of
@@ -117,14 +112,14 @@ def _route(route: Sequence[str]) -> str:
 
 def _differences(one: DerivationDifference) -> Table:
     grid = _grid()
-    for source in one.sources:
+    for source in one.own.sources:
         grid.add_row("source", _source(source))
-    for used in one.inputs:
+    for used in one.own.inputs:
         grid.add_row("input", _input(used))
-    for field in one.fields:
+    for field in one.own.fields:
         for label, line in _field(field):
             grid.add_row(label, line)
-    if not (one.sources or one.inputs or one.fields):
+    if not (one.own.sources or one.own.inputs or one.own.fields):
         grid.add_row("", Text("only its inputs differ", "dim"))
     return grid
 

@@ -1,6 +1,7 @@
 """The door to Nix: which one is on PATH, and what a revision evaluates to."""
 
 from nixdrift.nix.attributes import flake_candidates, format_attribute_path, is_at_or_below, parse_attribute_path
+from nixdrift.nix.closures import closures_in_store
 from nixdrift.nix.evaluate import (
     HOW_TO_TRACE,
     Evaluated,
@@ -10,6 +11,7 @@ from nixdrift.nix.evaluate import (
     evaluate,
     own_source,
 )
+from nixdrift.nix.messages import message_of
 from nixdrift.nix.program import Nix, NixSettings, open_nix, physical_store
 from nixdrift.nix.surroundings import Surroundings, surroundings_of
 from nixdrift.nix.walk import AttributePath, nix_string
@@ -24,10 +26,12 @@ __all__ = [
     "NixSettings",
     "Surroundings",
     "attributes_beside",
+    "closures_in_store",
     "evaluate",
     "flake_candidates",
     "format_attribute_path",
     "is_at_or_below",
+    "message_of",
     "nix_string",
     "open_nix",
     "own_source",

@@ -22,13 +22,22 @@ def closures(nix: Nix, roots: Iterable[StorePath], known: dict[StorePath, Deriva
     """
     wanted = list(dict.fromkeys(roots))
     if all((nix.physical_store / path).is_file() for path in wanted):
-        return _from_store(nix.physical_store, nix.store_dir, wanted, known)
+        return closures_in_store(nix.physical_store, nix.store_dir, wanted, known)
     return _from_nix(nix, wanted)
 
 
-def _from_store(
-    directory: Path, store_dir: str, roots: Sequence[StorePath], known: dict[StorePath, Derivation]
+def closures_in_store(
+    directory: Path,
+    store_dir: str,
+    roots: Iterable[StorePath],
+    known: dict[StorePath, Derivation],
+    *,
+    hint: str = "was the store collected during the run? run again",
 ) -> dict[StorePath, Derivation]:
+    """Give the same from the files of a store that lies in a directory, without any Nix.
+
+    Raises `IncompleteGraphError` with a hint where a derivation is not there.
+    """
     closure: dict[StorePath, Derivation] = {}
     pending = list(roots)
     while pending:
@@ -37,20 +46,17 @@ def _from_store(
             continue
         derivation = known.get(path)
         if derivation is None:
-            derivation = known[path] = read_derivation(_content(directory / path), path, store_dir)
+            derivation = known[path] = read_derivation(_content(directory / path, hint), path, store_dir)
         closure[path] = derivation
         pending.extend(derivation.input_derivations)
     return closure
 
 
-def _content(file: Path) -> bytes:
+def _content(file: Path, hint: str) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        raise IncompleteGraphError(
-            f"a store derivation is gone: {file} ({error.strerror})",
-            hint="was the store collected during the run? run again",
-        ) from error
+        raise IncompleteGraphError(f"a store derivation is gone: {file} ({error.strerror})", hint=hint) from error
 
 
 def _from_nix(nix: Nix, roots: Sequence[StorePath]) -> dict[StorePath, Derivation]:

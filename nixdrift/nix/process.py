@@ -1,5 +1,6 @@
 """The only module that starts Nix: one function, bounded in time, that leaves no process behind."""
 
+import logging
 import os
 import signal
 import subprocess
@@ -9,6 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nixdrift.errors import EvaluationError
+from nixdrift.progress import logged
+
+_LOG = logging.getLogger(__name__)
 
 _WITHOUT_NIX = "install Nix, or judge without it what was evaluated elsewhere: --base-graph and --head-graph"
 
@@ -49,7 +53,9 @@ def run(
     except OSError as error:
         raise EvaluationError(f"{command[0]} cannot be run: {error.strerror}", hint=_WITHOUT_NIX) from error
     try:
-        stdout, stderr = process.communicate(stdin, timeout)
+        with logged(_LOG, command) as told:
+            stdout, stderr = process.communicate(stdin, timeout)
+            told.status = process.returncode
     except subprocess.TimeoutExpired as error:
         raise EvaluationError(
             f"{command[0]} was still running after {timeout:g} s and was stopped",

@@ -10,6 +10,7 @@ from nixdrift.report.document import (
     Document,
     clean,
     position_document,
+    revision_document,
     with_shared_definitions,
     written,
 )
@@ -45,7 +46,7 @@ def _operand(operand: Operand) -> Document:
         "root": clean(operand.root),
         "derivation": operand.derivation,
         "position": position_document(operand.position),
-        "revision": asdict(operand.revision),
+        "revision": revision_document(operand.revision),
     }
 
 

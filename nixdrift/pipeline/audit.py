@@ -16,6 +16,7 @@ from nixdrift.judgement import Finding
 from nixdrift.model import StorePath
 from nixdrift.pipeline.known import read_known, settled
 from nixdrift.pipeline.session import open_evaluator, open_session, read_project_of
+from nixdrift.progress import Progress
 from nixdrift.report import RevisionInfo
 from nixdrift.request import RevisionRequest
 from nixdrift.rules import Inspection
@@ -60,9 +61,9 @@ def audited(request: RevisionRequest, *, config: Config | None = None) -> Audite
         config = session.config() if config is None else config
         revision, everything = map(session.revision, session.commits(project, request.revision))
         evaluator = open_evaluator(session, project)
-        request.progress(f"evaluating {revision.commit.revision}")
+        request.progress(Progress(f"evaluating {revision.commit.revision}", 1, 1))
         evaluation = evaluator.evaluate_something(revision)
-        request.progress("tracing the sources")
+        request.progress(Progress("tracing the sources"))
         tracer = session.tracer(evaluator.nix.store_dir, evaluator.nix.physical_store)
         graph = build_graph(evaluation.derivations, source=revision.commit.revision)
         files = session.files(revision, is_working_tree=request.revision is None)

@@ -9,11 +9,14 @@ from nixdrift.comparison.mode import Counterfactual
 from nixdrift.dumps import STDIN, check_one_project, check_roots, read_input
 from nixdrift.errors import EvaluationError, UsageError
 from nixdrift.evaluation import Evaluation
+from nixdrift.explanation import affected_graph, own_differences
 from nixdrift.judgement import Finding
 from nixdrift.nix import HOW_TO_TRACE, Evaluated, physical_store
 from nixdrift.pipeline.comparing import Pair, compare_saved, evidence_of
 from nixdrift.pipeline.counterfactual import Revisions, decide_by_evaluation
+from nixdrift.pipeline.evidence import log_evidence
 from nixdrift.pipeline.graphs import Dumps, Graph, Saved, answers, read_graphs
+from nixdrift.pipeline.jobs import Jobs
 from nixdrift.pipeline.known import read_known, settled
 from nixdrift.pipeline.session import (
     Evaluator,
@@ -24,6 +27,8 @@ from nixdrift.pipeline.session import (
     read_config,
     read_project_of,
 )
+from nixdrift.pipeline.tops import with_top
+from nixdrift.progress import Progress
 from nixdrift.project import Project
 from nixdrift.report import Report, RevisionInfo
 from nixdrift.repository import Commit
@@ -54,8 +59,14 @@ def check(request: CheckRequest) -> Report:
     Raises `NixdriftError` where that cannot be done.
     """
     known = read_known(request)
-    report = compared(request).report()
-    return replace(report, settled=settled(request, known, report.findings))
+    found = compared(request)
+    report = found.report()
+    return replace(
+        report,
+        settled=settled(request, known, report.findings),
+        differences=own_differences(found.comparison),
+        graph=affected_graph(found.comparison),
+    )
 
 
 def compared(request: CheckRequest) -> Compared:
@@ -67,8 +78,8 @@ def compared(request: CheckRequest) -> Compared:
     match read_graphs(request):
         case (base, head) if request.changes is not None:
             return _without_repository(request, request.changes, base, head)
-        case (Dumps() as base, Dumps() as head):
-            return _from_dumps(request, base, head)
+        case (Dumps() | Jobs() as base, Dumps() | Jobs() as head):
+            return _from_graphs(request, base, head)
         case (Saved() as base, Saved() as head):
             return _from_snapshots(request, base, head)
         case (Saved() | None as base, Saved() | None as head):
@@ -77,23 +88,31 @@ def compared(request: CheckRequest) -> Compared:
 
 
 def _check_request(request: CheckRequest) -> None:
-    if request.changes is not None and not (request.base_graph and request.head_graph):
+    if request.changes is not None and not _has_both_sides(request):
         raise UsageError("--changes goes with graphs", hint="give both: --base-graph and --head-graph")
     if request.changes is not None and (request.base or request.head or request.worktree):
         raise UsageError(
             "--changes says what differs between the graphs: no revisions go with it",
             hint="leave out --changes, or --base, --head and --worktree",
         )
-    if request.counterfactual is Counterfactual.ALWAYS and request.base_graph and request.head_graph:
+    if request.jobs_prefix and not (request.base_jobs or request.head_jobs):
+        raise UsageError("--jobs-prefix goes with jobs", hint="give both: --base-jobs and --head-jobs")
+    if request.counterfactual is Counterfactual.ALWAYS and _has_both_sides(request):
         raise UsageError(
             "--counterfactual always evaluates, and two graphs leave nothing to evaluate",
             hint="leave it out: what only evaluation decides is unproven; or give revisions",
         )
     if request.worktree and request.head is not None:
         raise UsageError("--worktree is the head: no other goes with it", hint="leave out --worktree or --head")
-    inputs = [*request.base_graph, *request.head_graph, *([request.changes] if request.changes else [])]
+    graphs = request.base_graph, request.head_graph, request.base_jobs, request.head_jobs
+    inputs = [*(file for files in graphs for file in files), *([request.changes] if request.changes else [])]
     if inputs.count(STDIN) > 1:
         raise UsageError("standard input can be read once", hint="give the other one as a file")
+
+
+def _has_both_sides(request: CheckRequest) -> bool:
+    graphs, jobs = (request.base_graph, request.head_graph), (request.base_jobs, request.head_jobs)
+    return all(graphs) or all(jobs)
 
 
 def _without_repository(request: CheckRequest, changes: str, base: Graph, head: Graph) -> Compared:
@@ -109,6 +128,11 @@ def _graphs(request: CheckRequest, base: Graph, head: Graph) -> tuple[Evaluation
         case Dumps(), Dumps():
             before, after = base.read(request.roots), head.read(request.roots)
             check_roots(before, after, request.roots)
+        case Jobs(), Jobs():
+            before, after = _found(base.answer(request.roots), head.answer(request.roots))
+            if not (before.roots and after.roots):
+                # What is all new, or all gone, has nothing in common with nothing.
+                return before, after
         case Saved(), Saved():
             before, after = _found(*answers(request, base, head))
         case _:
@@ -117,12 +141,16 @@ def _graphs(request: CheckRequest, base: Graph, head: Graph) -> tuple[Evaluation
     return before, after
 
 
-def _from_dumps(request: CheckRequest, base: Dumps, head: Dumps) -> Compared:
+def _from_graphs(request: CheckRequest, base: Dumps | Jobs, head: Dumps | Jobs) -> Compared:
     with open_session(request) as session:
         revisions = _revisions(request, session, None)
         before, after = _graphs(request, base, head)
         tracer = session.tracer(after.store_dir, physical_store(request.nix.store, after.store_dir))
         evidence = evidence_of(session, revisions, tracer, is_worktree=request.worktree)
+        before, after = (
+            with_top(evaluation, revision.tree, tracer.prover, session.user.top)
+            for evaluation, revision in ((before, revisions.base), (after, revisions.head))
+        )
         return _compared(compare(before, after, revisions.changes, session.config(), evidence), revisions)
 
 
@@ -171,8 +199,8 @@ def _evaluations(
     request: CheckRequest, evaluator: Evaluator, revisions: Revisions, *saved: Saved | None
 ) -> tuple[Evaluation, Evaluation]:
     found = []
-    for revision, known in zip((revisions.base, revisions.head), saved, strict=True):
-        request.progress(f"evaluating {revision.commit.revision}")
+    for number, (revision, known) in enumerate(zip((revisions.base, revisions.head), saved, strict=True), start=1):
+        request.progress(Progress(f"evaluating {revision.commit.revision}", number, 2))
         found.append(known.answer(evaluator.project, beside_live=True) if known else evaluator.evaluate(revision))
     base, head = found
     if head is None:
@@ -226,5 +254,6 @@ def _base(request: CheckRequest, session: Session, head: Commit) -> Commit:
 
 
 def _compared(comparison: Comparison, revisions: Revisions) -> Compared:
+    log_evidence(comparison.judgement)
     base, head = comparison.before.evaluation, comparison.after.evaluation
     return Compared(comparison, revisions.base.info(base), revisions.head.info(head), apply_rules(comparison))

@@ -16,6 +16,7 @@ from nixdrift.pipeline.pool import Pool
 from nixdrift.pipeline.session import Revision, Session, open_session
 from nixdrift.pipeline.staff import open_workers
 from nixdrift.pipeline.workers import Workers
+from nixdrift.progress import Progress
 from nixdrift.repository import Commit, LineCommit
 from nixdrift.request import LineRequest
 from nixdrift.timeline.step import VERSION, Step, decode, encode
@@ -86,7 +87,6 @@ class Chronicle:
         if known is not None:
             return known
         former, latter = self.library.get(base), self.library.get(head)
-        self.request.progress(f"comparing {base.revision} and {head.revision}")
         found = self._judged(base, head, former, latter)
         places = {former.snapshot.place, latter.snapshot.place}
         records = self.records(base, head)
@@ -106,6 +106,7 @@ class Chronicle:
         with ExitStack() as stack:
             workers = None
             for place, (base, head) in enumerate(commits):
+                self.request.progress(Progress("comparing commits", place + 1, len(commits)))
                 if place % size == 0:
                     group = commits[place : place + size]
                     unknown = [pair for pair in group if self.known_step(*pair) is None]

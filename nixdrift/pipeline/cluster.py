@@ -11,6 +11,7 @@ from typing import Any
 
 from nixdrift.errors import EvaluationError, NixdriftError, UsageError, WorkerError
 from nixdrift.pipeline.workers import ALIKE, Outcome, Workers
+from nixdrift.progress import Progress, Tell
 from nixdrift.repository import Commit
 
 RETRIES = 3
@@ -18,7 +19,7 @@ RETRIES = 3
 
 _GOES_ON = "what was evaluated is kept: the next run goes on from there"
 
-Tell = Callable[[str], None]
+Warn = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class ClusterWorkers(Workers):
             self._absent_since.clear()
             return
         self._absent_since.append(time.monotonic())
-        self.progress("no worker is left: waiting for one")
+        self.progress(Progress("no worker is left: waiting for one"))
         if self._absent_since[-1] - self._absent_since[0] > self.patience:
             raise WorkerError(f"the Dask scheduler at {self.address} has lost all its workers", hint=_GOES_ON)
 
@@ -66,7 +67,7 @@ class ClusterWorkers(Workers):
 
 
 @contextmanager
-def cluster(address: str, task: Callable[[Commit], Outcome], *, progress: Tell, warn: Tell) -> Iterator[Workers]:
+def cluster(address: str, task: Callable[[Commit], Outcome], *, progress: Tell, warn: Warn) -> Iterator[Workers]:
     """Connect to the scheduler at an address; raises a `NixdriftError` where there is none that can be used."""
     client, patience = _connected(address, progress, warn)
     with client:
@@ -77,7 +78,7 @@ def cluster(address: str, task: Callable[[Commit], Outcome], *, progress: Tell, 
         yield workers
 
 
-def _connected(address: str, progress: Tell, warn: Tell) -> tuple[Any, float]:
+def _connected(address: str, progress: Tell, warn: Warn) -> tuple[Any, float]:
     try:
         import dask
         import distributed
@@ -85,7 +86,7 @@ def _connected(address: str, progress: Tell, warn: Tell) -> tuple[Any, float]:
         raise UsageError("--scheduler needs Dask", hint="pip install 'nixdrift[distributed]'") from error
     _quiet()
     patience = dask.utils.parse_timedelta(dask.config.get("distributed.comm.timeouts.connect"))
-    progress(f"connecting to {address}")
+    progress(Progress(f"connecting to {address}"))
     try:
         _check(address)
         with warnings.catch_warnings(record=True) as said:

@@ -11,6 +11,7 @@ from nixdrift.comparison.side import Side
 from nixdrift.errors import EvaluationError
 from nixdrift.group_testing import NOTHING, Answer, Failure, Outcome, Paths, Undecidable, decide
 from nixdrift.pipeline.session import Evaluator, Revision
+from nixdrift.progress import Progress
 from nixdrift.sources import ListSource
 
 MOST_EVALUATIONS = 64
@@ -98,9 +99,8 @@ class Experiment:
         paths = frozenset(files)
         if paths not in self._known:
             self.evaluations += 1
-            self.evaluator.session.request.progress(
-                f"evaluating a variant of {self.revision.commit.revision} ({self.evaluations})"
-            )
+            doing = f"evaluating variants of {self.revision.commit.revision}"
+            self.evaluator.session.request.progress(Progress(doing, self.evaluations))
             self._known[paths] = self._evaluate(files)
         return self._known[paths]
 

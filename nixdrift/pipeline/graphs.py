@@ -17,7 +17,9 @@ from nixdrift.nix import (
     is_at_or_below,
     parse_attribute_path,
 )
+from nixdrift.pipeline.jobs import Jobs, read_sides
 from nixdrift.pipeline.session import Evaluator, Revision, Session
+from nixdrift.progress import Progress
 from nixdrift.project import Project, read_project
 from nixdrift.report import RevisionInfo
 from nixdrift.repository import Commit
@@ -225,7 +227,7 @@ def _narrowed(evaluation: Evaluation, names: frozenset[str]) -> Evaluation:
     )
 
 
-Graph = Dumps | Saved | None
+Graph = Dumps | Jobs | Saved | None
 """What one side is taken from; None: it is evaluated."""
 
 
@@ -244,7 +246,9 @@ def read_graphs(request: CheckRequest) -> tuple[Graph, Graph]:
 
     Raises `UsageError` where that does not go together, `InvalidInputError` where it cannot be read.
     """
-    request.progress("reading the graphs")
+    request.progress(Progress("reading the graphs"))
+    if request.base_jobs or request.head_jobs:
+        return read_sides(request)
     base, head = ({file: read_input(file) for file in files} for files in (request.base_graph, request.head_graph))
     saved = [is_snapshot(data) for side in (base, head) for data in side.values()]
     if any(saved) and not all(saved):

@@ -1,5 +1,6 @@
 """A line of commits, step by step: evaluate what is not known, judge every step, find what broke."""
 
+import difflib
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -8,6 +9,8 @@ from nixdrift.nix import HOW_TO_TRACE
 from nixdrift.pipeline.chronicle import Chronicle, open_chronicle
 from nixdrift.pipeline.introduction import with_introduction
 from nixdrift.pipeline.library import Gaps
+from nixdrift.progress import Progress
+from nixdrift.report.page import some
 from nixdrift.repository import Line, LineCommit, read_line
 from nixdrift.request import HistoryRequest
 from nixdrift.timeline.timeline import ComponentHistory, HistoryCensus, Stop, Timeline, component_histories
@@ -61,7 +64,8 @@ def _evaluate(chronicle: Chronicle, commits: Sequence[LineCommit]) -> Gaps:
 
 def _stops(chronicle: Chronicle, commits: Sequence[LineCommit], gaps: Gaps, base: LineCommit | None) -> Iterator[Stop]:
     since: LineCommit | None = None
-    for commit in commits:
+    for number, commit in enumerate(commits, start=1):
+        chronicle.request.progress(Progress("comparing commits", number, len(commits)))
         if commit.commit in gaps:
             if commit is not base:
                 yield Stop(commit, gap=gaps[commit.commit])
@@ -88,11 +92,16 @@ def _chosen(found: Sequence[ComponentHistory], names: Sequence[str]) -> Sequence
     for name in names:
         meant = [one for one in found if name in known_as(one)]
         if not meant:
-            known = ", ".join(sorted(one.name for one in found)[:5])
-            hint = f"the components are {known}" if known else "one commit has none to be compared with: give more"
-            raise UsageError(f"no such component in these commits: {name}", hint=hint)
+            raise UsageError(f"no such component in these commits: {name}", hint=_hint(name, found))
         chosen |= {one.name: one for one in meant}
     return [chosen[name] for name in sorted(chosen)]
+
+
+def _hint(name: str, found: Sequence[ComponentHistory]) -> str:
+    if not found:
+        return "one commit has none to be compared with: give more"
+    meant = difflib.get_close_matches(name, sorted({known for one in found for known in known_as(one)}), n=1)
+    return f"did you mean {meant[0]}?" if meant else f"the components are {some(sorted(one.name for one in found), 5)}"
 
 
 def known_as(history: ComponentHistory) -> frozenset[str]:

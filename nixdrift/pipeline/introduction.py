@@ -11,6 +11,7 @@ from nixdrift.comparison.mode import Counterfactual
 from nixdrift.errors import NixdriftError
 from nixdrift.pipeline.chronicle import Chronicle
 from nixdrift.probe.facts import Fact, Kind
+from nixdrift.progress import Progress
 from nixdrift.repository import LineCommit
 from nixdrift.timeline.breaks import Answer, Bisection, evaluated_commits, last_break
 from nixdrift.timeline.timeline import ComponentHistory, Introduced, Proof, Stop
@@ -38,6 +39,7 @@ def with_introduction(chronicle: Chronicle, stops: Sequence[Stop], history: Comp
         return replace(history, introduced=Introduced(found.path, proof, None, doubt))
 
     def ask(commit: LineCommit) -> Answer:
+        chronicle.request.progress(Progress(f"looking for what broke {history.name}: {commit.commit[:10]}"))
         try:
             return _answer(_known(chronicle, commit, history.name, found.path))
         except NixdriftError as error:

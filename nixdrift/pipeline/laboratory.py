@@ -15,6 +15,7 @@ from nixdrift.pipeline.counterfactual import Experiment
 from nixdrift.pipeline.session import Evaluator, Revision
 from nixdrift.probe.perturbation import perturbed
 from nixdrift.probe.plan import ANYTHING
+from nixdrift.progress import Progress
 
 
 @dataclass
@@ -33,7 +34,8 @@ class Laboratory:
         """Evaluate the revision with some paths changed, and trace the sources of what it is then."""
         self.evaluations += 1
         session = self.evaluator.session
-        session.request.progress(f"evaluation {self.evaluations}: {len(paths)} paths that inputs hold")
+        doing = f"evaluating with {len(paths):,} {'path' if len(paths) == 1 else 'paths'} changed"
+        session.request.progress(Progress(doing, self.evaluations))
         commit = session.private.edited(self.revision.commit, self.states(paths), self.revision.commit.revision)
         revision = session.revision(commit)
         try:

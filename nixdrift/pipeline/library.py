@@ -1,6 +1,5 @@
 """The snapshots of a repository's commits: from files, from the cache, else evaluated now."""
 
-import time
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from nixdrift.pipeline.pool import Pool
 from nixdrift.pipeline.session import Session, open_evaluator, read_project_of
 from nixdrift.pipeline.setting import Setting, given_setting, setting_of
 from nixdrift.pipeline.workers import Workers, evaluated
+from nixdrift.progress import Progress
 from nixdrift.repository import Commit, holding
 from nixdrift.request import LineRequest
 from nixdrift.snapshot import read_snapshot
@@ -151,15 +151,14 @@ class Library:
         """
         self.look_at(commits)
         missing = [one for one in commits if not self._has(one)]
-        self.request.progress(_progress(0, len(missing), 0.0) if missing else "reading what is known")
+        self.request.progress(_progress(0, len(missing)))
         gaps: dict[str, str] = {}
-        begun = time.monotonic()
         for number, (commit, outcome) in enumerate(workers.evaluate(missing), start=1):
             if isinstance(outcome, NixdriftError):
                 gaps[commit.commit] = outcome.message.removeprefix(f"{commit.revision}: ")
             else:
                 self._keep(commit, outcome)
-            self.request.progress(_progress(number, len(missing), time.monotonic() - begun))
+            self.request.progress(_progress(number, len(missing)))
         return gaps
 
     def get(self, commit: Commit) -> Saved:
@@ -170,7 +169,7 @@ class Library:
         found = self.find(commit)
         if found is not None:
             return found
-        self.request.progress(f"evaluating {commit.revision}")
+        self.request.progress(Progress(f"evaluating {commit.revision}"))
         outcome = evaluated(self.pool, commit)
         if isinstance(outcome, NixdriftError):
             raise outcome
@@ -192,6 +191,5 @@ class Library:
         return Saved(f"the snapshot of {commit.revision}", snapshot)
 
 
-def _progress(done: int, every: int, seconds: float) -> str:
-    left = f", about {seconds / done * (every - done):,.0f} s left" if done else ""
-    return f"evaluated {done:,} of {every:,} commits{left}"
+def _progress(done: int, every: int) -> Progress:
+    return Progress("evaluating commits", done, every) if every else Progress("reading what is known")

@@ -14,6 +14,7 @@ from nixdrift.parity.contents import committed_contents, first_of, stored_conten
 from nixdrift.parity.operands import check_two, split_operand
 from nixdrift.pipeline.parity_graphs import compare_graphs
 from nixdrift.pipeline.session import Evaluator, Revision, Session, open_evaluator, open_session
+from nixdrift.progress import Progress
 from nixdrift.project import Project, names_beside, read_project
 from nixdrift.report.page import some
 from nixdrift.request import ParityRequest
@@ -42,7 +43,7 @@ def compare(request: ParityRequest) -> Parity:
         sides = {commit: _side(evaluator, one, _paths_of(commit, asked)) for commit, one in commits.items()}
         a, b = (_compared(evaluator, one, sides[one.commit]) for one in asked)
         check_two(a.operand, b.operand, is_one_revision=len(sides) == 1)
-        request.progress("comparing")
+        request.progress(Progress("comparing"))
         return compare_roots(a, b, config.expected)
 
 
@@ -81,7 +82,7 @@ def _paths_of(commit: str, asked: Iterable[_Asked]) -> tuple[AttributePath, ...]
 def _side(evaluator: Evaluator, revision: Revision, paths: tuple[AttributePath, ...]) -> Side:
     """Evaluate what is asked of a revision."""
     name = revision.commit.revision
-    evaluator.session.request.progress(f"evaluating {name}")
+    evaluator.session.request.progress(Progress(f"evaluating {name}"))
     asking = replace(evaluator, project=replace(evaluator.project, attributes=paths))
     evaluated = asking.evaluate(revision)
     if evaluated is None:

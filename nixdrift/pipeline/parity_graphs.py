@@ -17,6 +17,7 @@ from nixdrift.parity.operands import check_two, split_operand
 from nixdrift.parity.subject import Contents
 from nixdrift.pipeline.graphs import Saved
 from nixdrift.pipeline.session import Session, open_session, read_config
+from nixdrift.progress import Progress
 from nixdrift.report import RevisionInfo
 from nixdrift.report.page import some
 from nixdrift.request import ParityRequest
@@ -32,7 +33,7 @@ def compare_graphs(request: ParityRequest, graph: str, other_graph: str | None) 
     roots = [_root_name(text) for text in (request.a, request.b)]
     if other_graph == graph == STDIN:
         raise UsageError("standard input can be read once", hint="give the other one as a file")
-    request.progress("reading the graphs")
+    request.progress(Progress("reading the graphs"))
     config = read_config(request, request.repository)
     with ExitStack() as stack:
         session = _session(stack, request)

@@ -28,6 +28,7 @@ from nixdrift.probe.facts import Fact, Kind, fact_of
 from nixdrift.probe.findings import probe_findings
 from nixdrift.probe.plan import Plan, make_plan, reach_from
 from nixdrift.probe.result import ProbeCensus, ProbeReport, outcome_of
+from nixdrift.progress import Progress
 from nixdrift.request import ProbeRequest
 
 _KIND = "probes"
@@ -54,7 +55,7 @@ def probe(request: ProbeRequest) -> ProbeReport:
         key = _key(laboratory)
         facts = dict(decode(records.load_value(_KIND, key)) if records else {})
         known = len(plan.questions & facts.keys())
-        request.progress(estimate(plan, facts))
+        request.progress(Progress(estimate(plan, facts)))
         try:
             learn(laboratory, plan, config, facts, request.most_evaluations)
         finally:
@@ -81,7 +82,7 @@ def _open(request: ProbeRequest, session: Session, config: Config) -> Laboratory
     commit, _everything = session.commits(project, request.revision)
     revision = session.revision(commit)
     evaluator = open_evaluator(session, project)
-    request.progress(f"evaluating {commit.revision}")
+    request.progress(Progress(f"evaluating {commit.revision}", 1))
     evaluation = evaluator.evaluate_something(revision)
     tracer = session.tracer(evaluator.nix.store_dir, evaluator.nix.physical_store)
     graph = build_graph(evaluation.derivations, source=commit.revision)

@@ -43,7 +43,7 @@ def rollback(request: RollbackRequest) -> Rollback:
                 break
             between.append(candidate)
         return Rollback(
-            component.name, start, target, tuple(between), others, request.is_effective, line.left_out, line.is_cut_off
+            component.name, start, target, tuple(between), others, request.is_effective, line.unseen, line.is_cut_off
         )
 
 

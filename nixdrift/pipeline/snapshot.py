@@ -6,6 +6,7 @@ from nixdrift.evaluation import Evaluation
 from nixdrift.graph import build_graph
 from nixdrift.nix import NixSettings, format_attribute_path
 from nixdrift.pipeline.session import Evaluator, Revision, open_evaluator, open_session, read_project_of
+from nixdrift.progress import Progress
 from nixdrift.project import Project
 from nixdrift.request import RevisionRequest
 from nixdrift.snapshot import EvaluatedRevision, Question, Snapshot, take_snapshot
@@ -23,9 +24,9 @@ def snapshot(request: RevisionRequest) -> Snapshot:
         commit, _everything = session.commits(project, request.revision)
         revision = session.revision(commit)
         evaluator = open_evaluator(session, project)
-        request.progress(f"evaluating {commit.revision}")
+        request.progress(Progress(f"evaluating {commit.revision}", 1, 1))
         evaluation = evaluator.evaluate_something(revision)
-        request.progress("tracing the sources")
+        request.progress(Progress("tracing the sources"))
         return snapshot_of(evaluator, revision, evaluation, is_worktree=is_worktree)
 
 

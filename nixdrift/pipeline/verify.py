@@ -76,7 +76,7 @@ class _Verifier:
         evaluation = saved.snapshot.evaluation
         known = known_paths(evaluation.derivations)
         self._check(deployed, known, saved)
-        is_bounded = self.line.is_cut_off or self.line.left_out > 0
+        is_bounded = self.line.is_cut_off or self.line.unseen > 0
         verified = (one.verified(is_bounded=is_bounded) for one in self.trackers.values())
         components = tuple(sorted(verified, key=lambda one: one.name))
         revision = self.chronicle.revision(self.head.as_commit())

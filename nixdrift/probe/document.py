@@ -14,6 +14,7 @@ from nixdrift.report.document import (
     failed_document,
     finding_document,
     position_document,
+    revision_document,
     with_shared_definitions,
     written,
 )
@@ -28,7 +29,7 @@ def probe_json(report: ProbeReport) -> bytes:
         {
             "version": VERSION,
             "tool": TOOL,
-            "revision": asdict(report.revision),
+            "revision": revision_document(report.revision),
             "census": asdict(report.probed.census),
             "components": [_component(one) for one in report.probed.components],
             "rest": _facts(report.probed.rest),

@@ -8,13 +8,16 @@ from typing import Any
 import orjson
 
 from nixdrift import __version__
+from nixdrift.affected_graph import AffectedGraph, AffectedNode
 from nixdrift.changes import shown
 from nixdrift.evaluation import FailedAttribute, Position
 from nixdrift.judgement import ComponentJudgement, Finding, PathJudgement, TraceStep, UnclaimedDirectory
 from nixdrift.model import StorePath
 from nixdrift.report.baseline import Settled, entry_document, in_file_order
+from nixdrift.report.differences import LONGEST_TEXT, difference_document
 from nixdrift.report.escapes import clean as clean
-from nixdrift.report.report import VERSION, Report
+from nixdrift.report.escapes import paths_document as paths_document
+from nixdrift.report.report import VERSION, Report, RevisionInfo
 
 Document = dict[str, Any]
 
@@ -64,8 +67,8 @@ def document(report: Report) -> Document:
     return {
         "version": VERSION,
         "tool": TOOL,
-        "base": asdict(report.base),
-        "head": asdict(report.head),
+        "base": revision_document(report.base),
+        "head": revision_document(report.head),
         "census": asdict(judgement.census),
         "components": [component_document(one) for one in judgement.components],
         "unclaimed": [unclaimed_document(one) for one in judgement.unclaimed],
@@ -75,7 +78,37 @@ def document(report: Report) -> Document:
         "failed": sided_failures(report.failed_base, report.failed_head),
         "baseline": baseline_document(report.settled),
         "findings": [finding_document(one, report.settled) for one in report.findings],
+        "differences": [
+            {"component": clean(name), **difference_document(one, longest=LONGEST_TEXT)}
+            for name, one in sorted(report.differences.items())
+        ],
+        "graph": None if report.graph is None else graph_document(report.graph),
     }
+
+
+def graph_document(graph: AffectedGraph) -> Document:
+    """Give the affected graph as JSON values; an edge names two places in the list of nodes."""
+    return {
+        "nodes": [_node(node) for node in graph.nodes],
+        "edges": [{"start": edge.start, "end": edge.end, "kind": edge.kind.value} for edge in graph.edges],
+        "left_out": graph.left_out,
+    }
+
+
+def _node(node: AffectedNode) -> Document:
+    return {
+        "kind": node.kind.value,
+        "name": clean(node.name),
+        "store_path": node.store_path,
+        "component": None if node.component is None else clean(node.component),
+        "verdict": None if node.verdict is None else node.verdict.value,
+        "number": node.number,
+    }
+
+
+def revision_document(info: RevisionInfo) -> Document:
+    """Give what is known of a revision as JSON values; it may be called anything."""
+    return {name: None if value is None else clean(value) for name, value in asdict(info).items()}
 
 
 def component_document(judged: ComponentJudgement) -> Document:
@@ -128,6 +161,7 @@ def unclaimed_document(unclaimed: UnclaimedDirectory) -> Document:
 
 def finding_document(finding: Finding, settled: Settled | None = None) -> Document:
     """Give a finding as JSON values, known or not."""
+    entry = settled.known.get(finding.fingerprint) if settled else None
     return {
         "rule": finding.rule,
         "level": finding.level.value,
@@ -139,7 +173,8 @@ def finding_document(finding: Finding, settled: Settled | None = None) -> Docume
         "remedy": clean(finding.remedy),
         "location": position_document(finding.location),
         "fingerprint": finding.fingerprint,
-        "known": settled is not None and finding.fingerprint in settled.known,
+        "known": entry is not None,
+        "known_until": None if entry is None or entry.expires is None else entry.expires.isoformat(),
     }
 
 
@@ -167,8 +202,3 @@ def failed_document(failed: Iterable[FailedAttribute]) -> list[Document]:
 def position_document(position: Position | None) -> Document | None:
     """Give a position as JSON values."""
     return None if position is None else {"path": shown(position.path), "line": position.line}
-
-
-def paths_document(paths: Iterable[str]) -> list[str]:
-    """Give paths as JSON values."""
-    return [shown(path) for path in paths]

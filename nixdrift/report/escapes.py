@@ -1,5 +1,9 @@
 """Texts that others chose, made harmless."""
 
+from collections.abc import Iterable
+
+from nixdrift.changes import shown
+
 
 def clean(text: str) -> str:
     """Write control characters and undecodable bytes of a text as escapes: no format may be steered by a name."""
@@ -11,3 +15,8 @@ def clean(text: str) -> str:
 def clean_lines(text: str) -> str:
     """Do the same line by line: where they end is a part of the text."""
     return "\n".join(map(clean, text.split("\n")))
+
+
+def paths_document(paths: Iterable[str]) -> list[str]:
+    """Give paths as JSON values."""
+    return [shown(path) for path in paths]

@@ -1,7 +1,10 @@
 """The report: one plain data structure, which every format renders."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+from nixdrift.affected_graph import AffectedGraph
+from nixdrift.difference import OwnDifferences
 from nixdrift.evaluation import FailedAttribute
 from nixdrift.judgement import Finding, Judgement
 from nixdrift.report.baseline import Settled
@@ -33,3 +36,7 @@ class Report:
     failed_head: tuple[FailedAttribute, ...] = ()
     settled: Settled | None = None
     """What is known of the findings; None: nobody asked."""
+    differences: Mapping[str, OwnDifferences] = field(default_factory=dict)
+    """Name of a component → in what the derivation that it is differs by itself."""
+    graph: AffectedGraph | None = None
+    """None: nobody drew it."""

@@ -1,9 +1,11 @@
 """Call git through GitPython with nothing of the caller's environment or configuration in its way."""
 
+import logging
 import os
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import BinaryIO
 
 # GitPython looks for git when it is imported, and ends the program where there is none; `call` says it in one line.
 os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
@@ -12,6 +14,9 @@ from git import Git as Git
 from git import GitCommandError, GitCommandNotFound
 
 from nixdrift.errors import RepositoryError
+from nixdrift.progress import Process, logged
+
+_LOG = logging.getLogger(__name__)
 
 _SILENT = {
     "GIT_OPTIONAL_LOCKS": "0",
@@ -45,16 +50,26 @@ def call(repo: Git, *arguments: str, stdin: bytes = b"", nothing: int = 0) -> by
     """
     command = ["git", "-c", f"core.hooksPath={os.devnull}", "-c", "core.fsmonitor=false", *arguments]
     try:
-        with tempfile.TemporaryFile() as file:
+        with tempfile.TemporaryFile() as file, logged(_LOG, ["git", *arguments]) as told:
             file.write(stdin)
             file.seek(0)
-            output = repo.execute(command, istream=file, stdout_as_string=False, strip_newline_in_stdout=False)
+            output = _output(repo, command, file, told)
     except GitCommandNotFound as error:
         raise RepositoryError("git is not on PATH", hint="install git") from error
     except GitCommandError as error:
         if nothing and error.status == nothing:
             return b""
         raise RepositoryError(f"git failed: {git_message(error)}", hint=_TRY_GIT) from error
+    return output
+
+
+def _output(repo: Git, command: list[str], stdin: BinaryIO, told: Process) -> bytes:
+    try:
+        output: bytes = repo.execute(command, istream=stdin, stdout_as_string=False, strip_newline_in_stdout=False)
+    except GitCommandError as error:
+        told.status = error.status if isinstance(error.status, int) else None
+        raise
+    told.status = 0
     return output
 
 

@@ -46,6 +46,11 @@ class Line:
         """The commits before the newest one, and the one that they build on; newest first."""
         return (*self.commits[1:], *([self.base] if self.base else []))
 
+    @property
+    def unseen(self) -> int:
+        """How many commits there are before the earlier ones: the one that the line builds on is looked at, too."""
+        return max(0, self.left_out - (self.base is not None))
+
 
 def read_line(user: UserRepository, revisions: str, *, since: str | None = None, most: int) -> Line:
     """Read the first-parent line of a revision, or of a range ``A..B``; ``since`` is a date as git knows them.

@@ -1,5 +1,6 @@
 """The user's repository: what a revision means there. Nothing in it is ever written."""
 
+import difflib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -106,8 +107,13 @@ class UserRepository:
             return RepositoryError(
                 f"the branch has no commit yet, so {revision!r} names nothing", hint="commit first, then check"
             )
-        hint = SHALLOW_HINT if self.is_shallow else "see `git log --oneline` for what there is"
+        hint = SHALLOW_HINT if self.is_shallow else self._meant(revision)
         return RepositoryError(f"unknown revision: {revision!r}", hint=hint)
+
+    def _meant(self, revision: str) -> str:
+        names = call(self.repo, "for-each-ref", "--format=%(refname:short)").decode("utf-8", "replace").split("\n")
+        meant = difflib.get_close_matches(revision, filter(None, names), n=1, cutoff=0.75)
+        return f"did you mean {meant[0]}?" if meant else "see `git log --oneline` for what there is"
 
     def default_base(self, head: Commit, environment: Mapping[str, str]) -> Commit:
         """Choose what to compare with: in CI the merge request's target, else the first parent.

@@ -1,11 +1,10 @@
 """A verification as plain JSON values, described by ``schema.json`` beside this file."""
 
 from collections.abc import Iterable
-from dataclasses import asdict
 from importlib import resources
 
 from nixdrift.deployment import Coverage, Wanted
-from nixdrift.report.document import TOOL, Document, clean, with_shared_definitions, written
+from nixdrift.report.document import TOOL, Document, clean, revision_document, with_shared_definitions, written
 from nixdrift.repository import LineCommit
 from nixdrift.timeline.document import commit_document
 from nixdrift.verification.result import Gate, Verification, Verified
@@ -19,7 +18,7 @@ def verification_json(found: Verification) -> bytes:
     document = {
         "version": VERSION,
         "tool": TOOL,
-        "revision": asdict(found.revision),
+        "revision": revision_document(found.revision),
         "deployed": clean(found.deployed),
         "passes": found.passes,
         "census": {

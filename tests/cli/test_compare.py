@@ -11,6 +11,7 @@ import pytest
 from nixdrift.demo.incident import INCIDENT
 from nixdrift.nix import NixSettings
 from nixdrift.pipeline.parity import compare
+from nixdrift.progress import Progress
 from nixdrift.repository.story import make_repository
 from nixdrift.request import ParityRequest
 from tests.command import CommandLine, Outcome
@@ -173,7 +174,7 @@ def test_roots_of_other_revisions_are_compared(newest_nix: Path, nixdrift: Comma
 
 @pytest.mark.parametrize("b", ["production", "HEAD~0:production"])
 def test_two_roots_of_one_commit_are_evaluated_once(b: str, newest_nix: Path, project: Path, tmp_path: Path) -> None:
-    said: list[str] = []
+    said: list[Progress] = []
     request = ParityRequest(
         a="staging",
         b=b,
@@ -188,7 +189,7 @@ def test_two_roots_of_one_commit_are_evaluated_once(b: str, newest_nix: Path, pr
     found = compare(request)
 
     assert found.census.differences == len(ADDRESSES)
-    assert len([message for message in said if message.startswith("evaluating")]) == 1
+    assert len([message for message in said if message.doing.startswith("evaluating")]) == 1
 
 
 def test_two_roots_are_compared_the_same_way_from_either_end(
@@ -209,7 +210,7 @@ def test_a_snapshot_is_compared_without_nix(newest_nix: Path, nixdrift: CommandL
     command = ("compare", "--graph", incident / "head.snapshot", "staging", "production", "--format", "json")
 
     saved = nixdrift(*command, cwd=incident)
-    elsewhere = nixdrift(*command, cwd=nixdrift.home)
+    elsewhere = nixdrift(*command, "--store", nixdrift.home / "nowhere", cwd=nixdrift.home)
 
     assert saved.status == elsewhere.status == 1
     # The files are in the repository; where there is none, they are not at hand, and that is a difference.

@@ -43,6 +43,16 @@ def test_the_rollback_that_was_tried_is_a_no_op_and_the_one_that_acts_is_named(
     assert f"roll back 3 commits, to {incident[RETRIES][:10]}" in text
 
 
+def test_what_is_not_looked_at_is_counted(
+    newest_nix: Path, nixdrift: CommandLine, tmp_path: Path, incident: list[str]
+) -> None:
+    ask = ("rollback", "goinstance", "--from", incident[ROLLBACK], *SYSTEM, "--max-count", "2")
+
+    text = nixdrift(*ask, cwd=tmp_path / "stack", nix=newest_nix).stdout.decode()
+
+    assert f"2 earlier commits looked at, {ROLLBACK - 2} more left out (--max-count)" in text
+
+
 def test_to_be_effective_a_rollback_has_to_take_back_the_sources_that_differ(
     newest_nix: Path, nixdrift: CommandLine, tmp_path: Path
 ) -> None:

@@ -10,6 +10,7 @@ from tests.command import CHECKOUT
 _PLACE_OR_BLOCK = re.compile(r"^<!-- run in (?P<place>\w+) -->$|^```(?P<language>\w+)\n(?P<text>.*?)^```$", re.M | re.S)
 _COMMANDS = {"console", "sh"}
 _PROMPT = "$ "
+_GOES_ON = ("|", "\\")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +25,26 @@ class Block:
     @property
     def commands(self) -> tuple[str, ...]:
         """What is called, one after the other; a script is one command."""
-        if self.language == "sh":
-            return (self.text,)
-        return tuple(line.removeprefix(_PROMPT) for line in self.text.splitlines() if line.startswith(_PROMPT))
+        return (self.text,) if self.language == "sh" else tuple(command for command, _ in _calls(self.text))
 
     @property
     def shows_output(self) -> bool:
         """Whether there is more than commands: then all of it has to be what they write."""
-        return self.language == "console" and any(not line.startswith(_PROMPT) for line in self.text.splitlines())
+        return self.language == "console" and any(output for _, output in _calls(self.text))
+
+
+def _calls(text: str) -> list[tuple[str, str]]:
+    """Split what a console shows into commands, of which one may go on in the next line, and what each wrote."""
+    calls: list[tuple[str, str]] = []
+    for line in text.splitlines(keepends=True):
+        if line.startswith(_PROMPT):
+            calls.append((line.removeprefix(_PROMPT).rstrip("\n"), ""))
+        elif calls and not calls[-1][1] and calls[-1][0].endswith(_GOES_ON):
+            calls[-1] = (f"{calls[-1][0]}\n{line.rstrip()}", "")
+        else:
+            command, output = calls.pop() if calls else ("", "")
+            calls.append((command, output + line))
+    return calls
 
 
 def documents() -> Sequence[str]:

@@ -55,6 +55,7 @@ def _environment(directory: Path, nix: Path) -> dict[str, str]:
         "PYTHONDONTWRITEBYTECODE": "1",
         "LC_ALL": "C.UTF-8",
         "NIX_CONFIG": _CONFIGURATION,
+        "GITHUB_STEP_SUMMARY": str(directory / "summary.md"),
     }
 
 

@@ -15,6 +15,8 @@ from tests.documentation.running import Called
 
 DATA = {"toml", "json", "yaml"}
 COMMANDS = {"console", "sh"}
+FILES = {"bash", "nix"}
+"""What a reader saves as a file of their own."""
 DIRECTIVES = ("{toctree}", "{include}")
 
 
@@ -34,7 +36,7 @@ def blocks(document: str) -> Iterator[tuple[str, list[str]]]:
 @pytest.mark.parametrize("document", documents())
 def test_every_block_is_of_a_kind_that_is_looked_at(document: str) -> None:
     for language, lines in blocks(document):
-        assert language in DATA | COMMANDS | {""} or language.startswith(DIRECTIVES), language
+        assert language in DATA | COMMANDS | FILES | {""} or language.startswith(DIRECTIVES), language
         assert language or not [line for line in lines if line.startswith("$ ")], "a console without its name"
 
 
@@ -76,6 +78,12 @@ def test_a_console_is_commands_and_what_they_write() -> None:
     assert block.shows_output
     assert transcript(block, ["said by one\n\n", ""]) == text
     assert not Block("a.md", "stack", "console", "$ one\n$ two\n").shows_output
+
+
+def test_a_command_may_go_on_in_the_next_line() -> None:
+    block = Block("a.md", "stack", "console", "$ one |\n    two\n$ three\n")
+
+    assert (block.commands, block.shows_output) == (("one |\n    two", "three"), False)
 
 
 def test_a_script_is_one_command() -> None:

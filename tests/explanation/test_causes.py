@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 
 from nixdrift.comparison.lookup import component_named
+from nixdrift.difference import DerivationDifference
 from nixdrift.errors import UsageError
 from nixdrift.explanation import Explanation
 from nixdrift.explanation.document import explanation_document, explanation_json, explanation_schema
 from nixdrift.explanation.fields import FieldComparer
-from nixdrift.explanation.result import DerivationDifference
 from nixdrift.explanation.secrets import Masker
 from nixdrift.explanation.text import explanation_text
 from nixdrift.judgement import Verdict
@@ -55,7 +55,7 @@ def between(before: Expression, after: Expression, edit: Files | None = None) ->
 
 
 def told(one: DerivationDifference) -> list[tuple[str, str | None, str | None, str | None]]:
-    return [(each.field, each.name, each.before, each.after) for each in one.fields]
+    return [(each.field, each.name, each.before, each.after) for each in one.own.fields]
 
 
 def causes(found: Explanation) -> list[str]:
@@ -66,8 +66,8 @@ def test_a_changed_source_is_the_cause_and_its_changed_paths_are_named() -> None
     found = explained(make_world(stack, STACK, edited(STACK, {"goinstance/main.go": "new\n"})))
 
     (cause,) = found.differences.causes
-    assert (cause.name, cause.distance, cause.fields, cause.inputs) == ("goinstance-1.0", 0, (), ())
-    (source,) = cause.sources
+    assert (cause.name, cause.distance, cause.own.fields, cause.own.inputs) == ("goinstance-1.0", 0, (), ())
+    (source,) = cause.own.sources
     assert (source.name, source.before, source.after) == ("goinstance", ("goinstance",), ("goinstance",))
     assert source.paths == ("goinstance/main.go",)
 
@@ -174,7 +174,7 @@ def test_an_input_of_another_name_is_given_as_gone_and_new() -> None:
     (cause,) = between(renamed("1.0"), other).differences.causes
 
     assert cause.name == "goinstance-1.0"
-    assert [(one.name, one.before, one.after) for one in cause.inputs] == [
+    assert [(one.name, one.before, one.after) for one in cause.own.inputs] == [
         ("platform-1.0", "out", None),
         ("stage-1.0", None, "out"),
     ]
@@ -190,11 +190,11 @@ def test_of_several_inputs_of_one_name_it_is_not_guessed_which_became_which() ->
 
     (cause,) = between(twins("a", "b"), twins("c", "d")).differences.causes
 
-    assert sorted((one.name, one.before, one.after) for one in cause.inputs if one.before) == [
+    assert sorted((one.name, one.before, one.after) for one in cause.own.inputs if one.before) == [
         ("lib-1.0", "out", None),
         ("lib-1.0", "out", None),
     ]
-    assert len(cause.inputs) == 4
+    assert len(cause.own.inputs) == 4
 
 
 def frozen_modules(revision: Revision) -> Roots:
@@ -209,7 +209,7 @@ def test_a_fixed_output_that_did_not_move_is_no_cause() -> None:
     assert causes(found) == ["goinstance-1.0"]
     (one,) = found.differences.no_causes
     assert (one.name, one.route) == ("modules", ("modules", "goinstance"))
-    assert one.sources[0].paths == ("goinstance/main.go",)
+    assert one.own.sources[0].paths == ("goinstance/main.go",)
 
 
 def test_a_component_that_only_a_fixed_output_keeps_as_it_is_has_no_cause() -> None:
@@ -344,7 +344,7 @@ def test_the_schema_is_closed() -> None:
 def test_a_mode_that_changed_is_a_changed_path_of_the_source() -> None:
     found = explained(make_world(stack, STACK, edited(STACK, {"goinstance/main.go": executable("package main\n")})))
 
-    assert found.differences.causes[0].sources[0].paths == ("goinstance/main.go",)
+    assert found.differences.causes[0].own.sources[0].paths == ("goinstance/main.go",)
 
 
 def test_an_unknown_component_is_refused() -> None:

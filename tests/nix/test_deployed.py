@@ -275,10 +275,22 @@ def test_source_closures_of_what_the_store_does_not_have_are_the_sources_themsel
     assert source_closure(built.nix, []) == frozenset()
 
 
+ASKED = (
+    ("nix-store", "--query", "--requisites"),
+    ("nix", "path-info", "--json", "--recursive"),
+    ("nix", "path-info", "--json", "--recursive", "--closure-size", "--sigs"),
+    ("nix", "path-info", "--json", "--recursive", "--json-format", "1"),
+    ("nix", "path-info", "--json", "--recursive", "--json-format", "2"),
+)
+
+
 def test_the_lists_that_nix_prints_say_the_same(built: Built) -> None:
     expected = closure_of(built.nix, built.full(built.app))
-    for arguments in (["nix-store", "--query", "--requisites"], ["nix", "path-info", "--json", "--recursive"]):
+    for arguments in ASKED:
         finished = built.nix.call(*arguments, str(built.full(built.app)))
+        if "unrecognised flag '--json-format'" in finished.stderr:
+            assert not built.nix.version.startswith("2.34")
+            continue
         found = parse_listing(finished.stdout, source="a list")
         assert (found.paths, found.store_dir) == (expected.paths, expected.store_dir)
-        assert found.sizes in ({}, expected.sizes)
+        assert found.sizes == ({} if arguments[0] == "nix-store" else expected.sizes)

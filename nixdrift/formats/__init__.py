@@ -1,0 +1,26 @@
+"""A report in the formats of the places where people meet it: each a pure function in a file of its own."""
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import cast
+
+from nixdrift.report import Report
+
+TEXT = "text"
+
+FORMATS: Mapping[str, str] = {
+    TEXT: "for people at a terminal",
+    "json": "for programs, and for `nixdrift render`",
+    "sarif": "for code scanning: GitHub, Azure DevOps, editors",
+    "github": "for GitHub: annotations of a workflow's step",
+    "markdown": "for GitHub and GitLab: the summary of a job, or a comment",
+    "code-quality": "for GitLab: the Code Quality of a merge request",
+    "junit": "for every CI system: components as test cases",
+}
+"""Name of a format → what it is for; each but text is in the module of its name."""
+
+
+def render(name: str, report: Report) -> bytes:
+    """Write a report in a format; text is written by `nixdrift.report.render_text`, which has to know the page."""
+    module = import_module(f"nixdrift.formats.{name.replace('-', '_')}")
+    return cast("Callable[[Report], bytes]", module.render)(report)
