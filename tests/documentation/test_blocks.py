@@ -15,8 +15,8 @@ from tests.documentation.running import Called
 
 DATA = {"toml", "json", "yaml"}
 COMMANDS = {"console", "sh"}
-FILES = {"bash", "nix"}
-"""What a reader saves as a file of their own."""
+FILES = {"bash", "nix", "python"}
+"""What a reader saves as a file of their own; the tests of CI and of the library run theirs."""
 DIRECTIVES = ("{toctree}", "{include}")
 
 
