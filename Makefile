@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 SHELL := /bin/bash
 
-.PHONY: demo test lint format docs build scoreboard mutation-study bench-probe bench-history clean vendor screenshots
+.PHONY: demo test lint format docs site build scoreboard mutation-study bench-probe bench-history clean vendor screenshots
 
 demo: $(VENV)/.installed
 	$(BIN)/nixdrift demo
@@ -30,6 +30,9 @@ build: $(VENV)/.installed-for-development
 
 docs: $(VENV)/.installed-for-development
 	$(BIN)/python -m tests.documents
+
+site: $(VENV)/.installed-for-development
+	$(BIN)/python -m sphinx --fail-on-warning --keep-going --quiet --fresh-env docs build/site
 
 scoreboard: $(VENV)/.installed-for-development
 	$(BIN)/python -m tests.scoreboard --readme

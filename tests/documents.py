@@ -1,8 +1,8 @@
 """The parts of the documentation that are made from the program; `make docs` writes them anew."""
 
 import re
+import tempfile
 from collections.abc import Callable, Mapping
-from functools import partial
 from pathlib import Path
 
 import yaml
@@ -11,7 +11,9 @@ from click.testing import CliRunner
 from nixdrift.cli.main import cli
 from nixdrift.rules.documentation import by_name, documentation
 from tests.conftest import nix_directories
-from tests.examples import DOCUMENT, EXAMPLES, example
+from tests.documentation.blocks import command_blocks, documents, transcript
+from tests.documentation.reports import all_reports, examples
+from tests.documentation.running import call_all
 from tests.manual import manual
 
 CHECKOUT = Path(__file__).parent.parent
@@ -40,8 +42,10 @@ def action_inputs() -> str:
 
 PARTS: Mapping[tuple[str, str], Callable[[], str]] = {
     ("README.md", "nixdrift check --help"): lambda: help_of("check"),
+    ("docs/how-it-works.md", "verdicts"): lambda: part("README.md", "verdicts") or "",
     ("docs/rules.md", "rules"): all_rules,
     ("docs/ci.md", "inputs"): action_inputs,
+    ("docs/reports.md", "reports"): all_reports,
     ("docs/compare.md", "nixdrift compare --help"): lambda: help_of("compare"),
     ("docs/snapshot.md", "nixdrift snapshot --help"): lambda: help_of("snapshot"),
 }
@@ -68,15 +72,27 @@ def write_part(document: str, name: str, content: str) -> None:
     file.write_text(_pattern(name).sub(lambda found: found[1] + content + found[3], file.read_text()))
 
 
+def write_transcripts(document: str, nix: Path) -> None:
+    """Write anew what the commands of a document show of their output."""
+    file = CHECKOUT / document
+    with tempfile.TemporaryDirectory() as directory:
+        for block, called in call_all(command_blocks(document), Path(directory), nix):
+            if block.shows_output:
+                shown = transcript(block, [one.output for one in called])
+                file.write_text(file.read_text().replace(block.text, shown, 1))
+
+
 def main() -> None:
-    """Write every part; the examples only where there is a Nix."""
-    made = dict(PARTS)
-    for nix in nix_directories()[-1:]:
-        made |= {(DOCUMENT, f"example of {name}"): partial(example, name, nix) for name in EXAMPLES}
+    """Write every part; what commands write, only where there is a Nix."""
     for file, write in FILES.items():
         (CHECKOUT / file).write_text(write())
-    for (document, name), make in made.items():
+    for (document, name), make in PARTS.items():
         write_part(document, name, make())
+    for nix in nix_directories()[-1:]:
+        for name, report in examples(nix).items():
+            write_part("docs/reports.md", f"report of {name}", report)
+        for document in documents():
+            write_transcripts(document, nix)
 
 
 if __name__ == "__main__":

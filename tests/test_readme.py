@@ -8,8 +8,8 @@ import pytest
 from click.testing import CliRunner
 
 from nixdrift.cli.main import cli
+from tests.documentation.reports import examples
 from tests.documents import PARTS, part
-from tests.examples import DOCUMENT, EXAMPLES, example
 
 README = Path(__file__).parent.parent / "README.md"
 CONFIGURATION = README.parent / "docs" / "configuration.md"
@@ -20,9 +20,10 @@ def test_a_part_of_a_document_is_what_the_program_says(document: str, name: str)
     assert part(document, name) == PARTS[document, name]()
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
-def test_an_example_is_what_the_program_writes(name: str, newest_nix: Path) -> None:
-    assert part(DOCUMENT, f"example of {name}") == example(name, newest_nix)
+def test_the_examples_of_reports_are_what_the_program_writes(newest_nix: Path) -> None:
+    written = examples(newest_nix)
+
+    assert {name: part("docs/reports.md", f"report of {name}") for name in written} == written
 
 
 def test_every_command_is_in_the_readme_and_in_the_help() -> None:
@@ -31,6 +32,13 @@ def test_every_command_is_in_the_readme_and_in_the_help() -> None:
     assert [name for name in cli.list_commands(click.Context(cli)) if f"`{name}`" not in README.read_text()] == []
     assert [name for name in cli.list_commands(click.Context(cli)) if f"  {name} " not in shown] == []
     assert "..." not in shown.split("Judge a change:")[1]
+
+
+def test_every_command_has_a_section_with_an_example() -> None:
+    sections = re.split(r"^## ", (README.parent / "docs" / "commands.md").read_text(), flags=re.MULTILINE)
+    with_example = {section.splitlines()[0].rpartition(" ")[2] for section in sections if "```console" in section}
+
+    assert [name for name in cli.list_commands(click.Context(cli)) if f"`{name}`" not in with_example] == []
 
 
 def test_the_documented_housekeeping_files_are_the_ones_in_force() -> None:

@@ -6,6 +6,12 @@ from nixdrift.errors import UsageError
 from nixdrift.nix.walk import AttributePath, Start
 
 _PER_SYSTEM = ("packages", "checks", "legacyPackages", "devShells", "defaultPackage", "devShell")
+_DEPLOYED = {
+    "nixosConfigurations": ("config", "system", "build", "toplevel"),
+    "darwinConfigurations": ("system",),
+    "homeConfigurations": ("activationPackage",),
+}
+"""A flake's output for configurations → what of each one is built and deployed."""
 _ALL_LEVELS = 8
 """Hydra looks into every set of jobs; this bounds how deep."""
 
@@ -55,15 +61,18 @@ def usual_flake_starts(system: str) -> tuple[Start, ...]:
         Start(("packages", system)),
         Start(("checks", system)),
         Start(("defaultPackage", system)),
-        Start(("nixosConfigurations", "*", "config", "system", "build", "toplevel")),
-        Start(("darwinConfigurations", "*", "system")),
-        Start(("homeConfigurations", "*", "activationPackage")),
+        *(Start((output, "*", *built)) for output, built in _DEPLOYED.items()),
         Start(("hydraJobs",), _ALL_LEVELS),
     )
 
 
 def flake_candidates(path: AttributePath, system: str) -> tuple[Start, ...]:
-    """Give where Nix looks for an attribute of a flake, best first; ``packages`` alone means this system's."""
+    """Give where Nix looks for an attribute of a flake, best first; ``packages`` alone means this system's.
+
+    Of a configuration, what is meant is what is deployed of it: the configuration itself is no derivation.
+    """
+    if len(path) == 2 and path[0] in _DEPLOYED:
+        return (Start((*path, *_DEPLOYED[path[0]])), Start(path))
     if len(path) == 1 and path[0] in _PER_SYSTEM:
         return (Start((*path, system)),)
     return (Start(("packages", system, *path)), Start(("legacyPackages", system, *path)), Start(path))

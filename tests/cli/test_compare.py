@@ -16,7 +16,7 @@ from nixdrift.repository.story import make_repository
 from nixdrift.request import ParityRequest
 from tests.command import CommandLine, Outcome
 from tests.corpus import FLAVOURS, commit_all
-from tests.examples import AFTERMATH
+from tests.documentation.aftermath import AFTERMATH
 
 SYSTEM = ("--system", "x86_64-linux")
 

@@ -55,6 +55,10 @@ FLAKE_ROOTS: Mapping[tuple[str, ...], set[str]] = {
     ("checks",): {"checks.x86_64-linux.unit"},
     ("devShells",): {"devShells.x86_64-linux.default"},
     ("packages.x86_64-linux.*",): {f"{SYSTEM}.goinstance", f"{SYSTEM}.default", f'{SYSTEM}."a.b"'},
+    (".#nixosConfigurations.web", "goinstance"): {
+        "nixosConfigurations.web.config.system.build.toplevel",
+        f"{SYSTEM}.goinstance",
+    },
     ("nixosConfigurations.*.config.system.build.toplevel",): {
         "nixosConfigurations.web.config.system.build.toplevel",
         "nixosConfigurations.db.config.system.build.toplevel",

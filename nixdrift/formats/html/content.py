@@ -80,7 +80,7 @@ def _how_sure(report: Report, missing: int) -> str:
     unsure = [verdict for verdict in judged if verdict in {Verdict.UNPROVEN, Verdict.UNKNOWN}]
     if unsure:
         return f"; of {counted(len(unsure), 'component')} it is not known whether changes reached them"
-    if missing or any(verdict.severity > Verdict.REBUILT.severity for verdict in judged):
+    if missing or not judged or any(verdict.severity > Verdict.REBUILT.severity for verdict in judged):
         return f" in the {counted(len(judged), 'judged component')}"
     return ": no change was lost on its way"
 
