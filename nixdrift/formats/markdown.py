@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from nixdrift.changes import shown
 from nixdrift.formats.findings import not_evaluated, open_findings, place
 from nixdrift.formats.markdown_escapes import code, prose
+from nixdrift.formats.mermaid import fenced
 from nixdrift.judgement import ComponentJudgement, Finding, Verdict
 from nixdrift.report import Report
 from nixdrift.report.page import counted, some
@@ -28,6 +29,8 @@ def _blocks(report: Report) -> Iterator[str]:
     """Give the parts in their order; each stands for itself, so that the last ones can be left out."""
     found = open_findings(report)
     yield from _overview(found, report)
+    if found and report.graph and report.graph.nodes:
+        yield fenced(report)
     yield from _failures(report)
     yield from (_details(one, report) for one in found[:_MOST_FINDINGS])
     yield from _components(report)

@@ -15,8 +15,8 @@ from tests.documentation.running import Called
 
 DATA = {"toml", "json", "yaml"}
 COMMANDS = {"console", "sh"}
-FILES = {"bash", "nix", "python"}
-"""What a reader saves as a file of their own; the tests of CI and of the library run theirs."""
+FILES = {"bash", "nix", "python", "text"}
+"""What a reader saves as a file of their own, and what it prints; the tests of CI and of the library run theirs."""
 DIRECTIVES = ("{toctree}", "{include}")
 
 

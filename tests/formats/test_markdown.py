@@ -19,8 +19,9 @@ from tests.reports import REPORTS
 RENDERER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 TAGS = {
     *("h2", "h3", "p", "table", "thead", "tbody", "tr", "th", "td"),
-    *("details", "summary", "code", "ul", "li", "strong", "em"),
+    *("details", "summary", "code", "pre", "ul", "li", "strong", "em"),
 }
+PICTURE = ("code", [("class", "language-mermaid")])
 
 
 class Elements(HTMLParser):
@@ -36,7 +37,7 @@ class Elements(HTMLParser):
         assert not self.open
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        assert not attrs, (tag, attrs)
+        assert not attrs or (tag, attrs) == PICTURE, (tag, attrs)
         self.tags.append(tag)
         self.open.append(tag)
 
@@ -78,6 +79,14 @@ def test_a_finding_has_a_row_and_its_details_folded() -> None:
     assert "a | b" in elements.text_in("td")
     assert "goinstance/main.go:1" in elements.text_in("code")
     assert "a remedy" in elements.text_in("li")
+
+
+def test_a_report_with_findings_has_its_ways_as_a_picture() -> None:
+    with_findings, without = (markdown.render(REPORTS[name]()).decode() for name in ("masked", "healthy"))
+
+    assert "```mermaid\nflowchart LR\n" in with_findings
+    assert "✗" in with_findings.partition("```mermaid")[2].partition("\n```\n")[0]
+    assert "```mermaid" not in without
 
 
 def test_known_findings_are_folded() -> None:
