@@ -92,8 +92,9 @@
         };
 
         # A derivation that judges two saved revisions and what git says has changed between them, without a repository
-        # and so without proofs; it fails on findings, and is the report in JSON otherwise.
-        checkSnapshots = { pkgs, base, head, changes, failOn ? "warning", arguments ? [ ], name ? "nixdrift-check" }:
+        # and so without proofs: that something is unproven, a warning, stops nothing unless it is asked for. It fails on
+        # findings, and is the report in JSON otherwise.
+        checkSnapshots = { pkgs, base, head, changes, failOn ? "error", arguments ? [ ], name ? "nixdrift-check" }:
           pkgs.runCommand name { nativeBuildInputs = [ (package pkgs) ]; } ''
             export HOME=$TMPDIR
             judge() {

@@ -30,6 +30,9 @@ def check(
     arguments: Mapping[str, str] | None = None,
     base_graph: Sequence[FilePath] = (),
     head_graph: Sequence[FilePath] = (),
+    base_jobs: Sequence[FilePath] = (),
+    head_jobs: Sequence[FilePath] = (),
+    jobs_prefix: str = "",
     changes: FilePath | None = None,
     config: FilePath | None = None,
     baseline: FilePath | None = None,
@@ -58,6 +61,9 @@ def check(
             arguments=arguments or {},
             base_graph=_files(base_graph),
             head_graph=_files(head_graph),
+            base_jobs=_files(base_jobs),
+            head_jobs=_files(head_jobs),
+            jobs_prefix=jobs_prefix,
             changes=None if changes is None else os.fspath(changes),
             config=None if config is None else os.fspath(config),
             baseline=None if baseline is None else os.fspath(baseline),
@@ -69,7 +75,7 @@ def check(
 
 def _files(files: Sequence[FilePath]) -> tuple[str, ...]:
     if isinstance(files, str):
-        raise UsageError(f"a graph is a list of files: [{files!r}]")
+        raise UsageError(f"not a list of files: {files!r}", hint=f"give it as [{files!r}]")
     return tuple(os.fspath(file) for file in files)
 
 

@@ -12,6 +12,7 @@ import pytest
 import nixdrift
 from nixdrift.demo.replay import open_stage
 from nixdrift.errors import UsageError
+from tests.derivation.real_nix import show
 from tests.reports import REPORTS
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "library.md"
@@ -33,6 +34,10 @@ def _incident(tmp_path: Path, newest_nix: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.chdir(tmp_path)
     diff = ["git", "-C", "stack", "diff", "--name-status", "--no-renames", "-z", *ends]
     (tmp_path / "changes.txt").write_bytes(subprocess.run(diff, capture_output=True, check=True).stdout)
+    for name, commit in zip(("base", "head"), ends, strict=True):
+        subprocess.run(["git", "-C", "stack", "checkout", "--quiet", commit], check=True)
+        (tmp_path / f"{name}.json").write_bytes(show(newest_nix, tmp_path / "store", tmp_path / "stack"))
+    subprocess.run(["git", "-C", "stack", "checkout", "--quiet", stage.commits[-1]], check=True)
     (tmp_path / "report.json").write_bytes(nixdrift.render("json", REPORTS["masked"]()))
 
 
@@ -45,7 +50,7 @@ def outcome(code: str) -> str:
 
 @pytest.mark.usefixtures("_incident")
 def test_the_examples_print_what_the_document_says() -> None:
-    assert len(EXAMPLES) == 3
+    assert len(EXAMPLES) == 4
     for code, printed in EXAMPLES:
         assert outcome(code) == printed
 
@@ -64,7 +69,7 @@ def test_everything_that_is_offered_is_there() -> None:
 def test_what_cannot_be_asked_is_refused_with_what_can() -> None:
     with pytest.raises(UsageError, match="no format 'pdf'"):
         nixdrift.render("pdf", REPORTS["nothing"]())
-    with pytest.raises(UsageError, match="a graph is a list of files"):
+    with pytest.raises(UsageError, match="not a list of files"):
         nixdrift.check(base_graph="base.json")
     with pytest.raises(UsageError, match="no way to evaluate"):
         nixdrift.check(counterfactual="sometimes")

@@ -183,3 +183,15 @@ def test_what_a_revision_is_called_steers_nothing() -> None:
 
     assert loaded(report)["head"]["revision"] == r"\x1b[31m\n\udcff"
     assert "\x1b" not in render_text(report)
+
+
+def test_what_a_baseline_says_steers_nothing() -> None:
+    report = REPORTS["known"]()
+    assert report.settled is not None
+    assert report.settled.gone is not None
+    gone = replace(report.settled.gone[0], message="\x1b[31m", component="a\nb", paths=("c\x00",), fingerprint="\x07")
+    report = replace(report, settled=replace(report.settled, gone=(gone,)))
+
+    (said,) = loaded(report)["baseline"]["gone"]
+    assert (said["message"], said["component"]) == (r"\x1b[31m", r"a\nb")
+    assert (said["paths"], said["fingerprint"]) == ([r"c\x00"], r"\x07")

@@ -102,13 +102,13 @@ def in_file_order(entries: Iterable[KnownFinding]) -> list[KnownFinding]:
 
 
 def entry_document(one: KnownFinding) -> dict[str, Any]:
-    """Give an entry as JSON values."""
+    """Give an entry as JSON values; whoever wrote the file may have written anything in it."""
     return {
-        "fingerprint": one.fingerprint,
-        "rule": one.rule,
-        "component": one.component,
-        "paths": list(one.paths),
-        "message": one.message,
+        "fingerprint": clean(one.fingerprint),
+        "rule": clean(one.rule),
+        "component": None if one.component is None else clean(one.component),
+        "paths": [clean(path) for path in one.paths],
+        "message": clean(one.message),
         "command": one.command,
         "expires": None if one.expires is None else one.expires.isoformat(),
     }

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar
 
@@ -19,7 +19,6 @@ from nixdrift.judgement import (
     ComponentJudgement,
     Finding,
     Judgement,
-    Level,
     Moved,
     Ownership,
     OwnershipKind,
@@ -126,33 +125,12 @@ class _Failed:
 
 
 @dataclass(frozen=True, slots=True)
-class _Finding:
-    rule: str
-    level: Level
-    component: str | None
-    paths: tuple[str, ...]
-    message: str
-    reason: str
-    trace: tuple[TraceStep, ...]
-    remedy: str
-    location: Position | None
-    fingerprint: str
+class _Finding(Finding):
     known: bool
     known_until: date | None
 
     def finding(self) -> Finding:
-        return Finding(
-            self.rule,
-            self.level,
-            self.component,
-            _paths(self.paths),
-            self.message,
-            self.reason,
-            self.trace,
-            self.remedy,
-            _position(self.location),
-            self.fingerprint,
-        )
+        return replace(self, paths=_paths(self.paths), location=_position(self.location))
 
     def entry(self) -> KnownFinding:
         return KnownFinding(
