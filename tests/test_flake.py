@@ -110,4 +110,4 @@ def test_every_output_and_the_documented_flake_of_a_user_evaluate(
     assert found["drift"]["program"].endswith("/bin/nixdrift-check")
     (script,) = (nix_store / found["drifts"][0].lstrip("/")).read_text().splitlines()
     assert "exec nixdrift check --fail-on warning packages.x86_64-linux.* " in script
-    assert "--base-graph a --head-graph b --changes c --fail-on warning" in found["snapshots"]
+    assert "--base-graph a --head-graph b --changes c --fail-on error" in found["snapshots"]
