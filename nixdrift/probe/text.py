@@ -7,7 +7,7 @@ from nixdrift.changes import shown
 from nixdrift.probe.facts import Kind
 from nixdrift.probe.result import Probed, ProbedComponent, ProbeReport
 from nixdrift.report.document import clean
-from nixdrift.report.page import new_page, text_of
+from nixdrift.report.page import counted, new_page, text_of
 from nixdrift.report.text import print_finding
 
 _SHOWN = 5
@@ -63,7 +63,8 @@ def _print_rest(console: Console, probed: Probed) -> None:
     ]
     left = ", ".join(f"{number} {words}" for number, words in apart if number)
     console.print(
-        f"changed {census.paths} paths{known} of {census.components} components in {census.evaluations} evaluations"
+        f"changed {counted(census.paths, 'path')}{known} of {counted(census.components, 'component')}"
+        f" in {counted(census.evaluations, 'evaluation')}"
         + (f"; left alone: {left}" if left else ""),
         style="dim",
         soft_wrap=True,

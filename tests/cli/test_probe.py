@@ -32,7 +32,9 @@ def test_the_exit_code_follows_from_the_level(nixdrift: CommandLine, newest_nix:
 
     assert nixdrift("probe", *SYSTEM, cwd=repository, nix=newest_nix).status == 1
     assert nixdrift("probe", *SYSTEM, "--fail-on", "error", cwd=repository, nix=newest_nix).status == 0
-    assert nixdrift("probe", *SYSTEM, "platform", cwd=repository, nix=newest_nix).status == 0
+    healthy = nixdrift("probe", *SYSTEM, "platform", cwd=repository, nix=newest_nix)
+    assert healthy.status == 0
+    assert " of 1 component in " in healthy.stdout.decode()
 
 
 def test_an_unknown_component_is_wrong_usage(nixdrift: CommandLine, newest_nix: Path, tmp_path: Path) -> None:
