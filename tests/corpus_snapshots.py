@@ -57,14 +57,21 @@ def told(report: Report) -> Any:
         if finding["rule"] == "unclaimed":
             # What else there is, and was not asked for, only Nix can tell.
             del finding["remedy"]
-    return _without_digests(found)
+    return _without_digests({**found, "graph": _drawn(found["graph"])})
+
+
+def _drawn(graph: Mapping[str, Any]) -> Any:
+    """Give the affected graph whatever its nodes are sorted by: where names are the same, by digests."""
+    nodes = [repr(_without_digests(node)) for node in graph["nodes"]]
+    edges = [(nodes[edge["start"]], nodes[edge["end"]], edge["kind"]) for edge in graph["edges"]]
+    return sorted(nodes), sorted(edges), graph["left_out"]
 
 
 def _without_digests(value: Any) -> Any:
     match value:
         case str():
             return _DIGEST.sub("", value)
-        case list():
+        case list() | tuple():
             return [_without_digests(one) for one in value]
         case dict():
             return {key: _without_digests(one) for key, one in value.items()}

@@ -16,7 +16,7 @@ from nixdrift import __version__
 
 PROJECT = Path(__file__).parent.parent
 PUBLISHED = ("nixdrift", "tests", "fixtures", "docs", "benchmarks")
-CACHES = {"__pycache__"}
+CACHES = {"__pycache__", "node_modules"}
 
 
 @dataclass(frozen=True)

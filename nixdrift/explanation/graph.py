@@ -69,7 +69,7 @@ def _key(step: TraceStep, component: str) -> Key:
         return (step.kind, step.store_path or step.name, component)
     if step.store_path is not None:
         return (step.store_path,)
-    return (step.kind, step.name) if step.kind == "component" else (step.kind, step.name, component)
+    return (step.kind, step.name, component)
 
 
 @dataclass
@@ -101,7 +101,13 @@ class _Drawing:
         known = self.nodes.get(start)
         if known and known.verdict and known.verdict.severity < first.verdict.severity:
             self.nodes[start] = node
-        steps = [(start, node), *((_key(step, component), _node(step, component)) for step in first.trace[1:])]
+        # What is gone went through base's derivation: it is the same component all the same.
+        steps = [(start, node)] + [
+            _component(judged)
+            if step.kind == NodeKind.COMPONENT.value
+            else (_key(step, component), _node(step, component))
+            for step in first.trace[1:]
+        ]
         for before, after in pairwise(steps):
             if self.add(*before) and self.add(*after):
                 is_broken = NodeKind.BREAK in {before[1].kind, after[1].kind}

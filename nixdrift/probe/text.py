@@ -64,8 +64,7 @@ def _print_rest(console: Console, probed: Probed) -> None:
     left = ", ".join(f"{number} {words}" for number, words in apart if number)
     console.print(
         f"changed {counted(census.paths, 'path')}{known} of {counted(census.components, 'component')}"
-        f" in {counted(census.evaluations, 'evaluation')}"
-        + (f"; left alone: {left}" if left else ""),
+        f" in {counted(census.evaluations, 'evaluation')}" + (f"; left alone: {left}" if left else ""),
         style="dim",
         soft_wrap=True,
     )

@@ -209,7 +209,8 @@ def test_hydra_s_job_judges_two_snapshots_and_keeps_the_page(
     changes = git(stack, "diff", "--name-status", "-z", f"HEAD~{FIX - METRICS}", "HEAD")
     (work / "changes").write_text(changes)
     (work / "drift.nix").write_text(block("hydra"))
-    evaluated = call("nix-instantiate", "--eval", "--strict", "-E", HYDRA, cwd=work, environment=environment)
+    apart = {**environment, "NIX_REMOTE": f"local?root={tmp_path}/hydra"}
+    evaluated = call("nix-instantiate", "--eval", "--strict", "-E", HYDRA, cwd=work, environment=apart)
     job: Any = orjson.loads(orjson.loads(evaluated.splitlines()[0]))
     outside = {**job["attributes"], "out": str(tmp_path / "out"), "TMPDIR": str(tmp_path)}
     del outside["nativeBuildInputs"]

@@ -37,15 +37,18 @@ def prepared(place: str, directory: Path, nix: Path) -> tuple[Path, dict[str, st
     make_repository(repository, STORIES[place])
     for arguments in (("branch", "-m", "main"), ("tag", "v1.2", "HEAD~4"), ("tag", "v1.4")):
         subprocess.run(("git", "-C", str(repository), *arguments), check=True)
-    own = _machine(directory / "machine", nix, repository) if place == "deployed" else {}
-    return repository, _environment(directory, nix) | own
+    if place == "deployed":
+        return repository, _environment(directory, nix) | _machine(directory / "machine", nix, repository)
+    environment = _environment(directory, nix)
+    _keep_apart(directory, nix)
+    return repository, environment
 
 
 def _environment(directory: Path, nix: Path) -> dict[str, str]:
     programs = directory / "programs"
     programs.mkdir()
     script = programs / "nixdrift"
-    script.write_text(f'#!/bin/sh\nexec {sys.executable} -m nixdrift "$@"\n')
+    script.write_text(f'#!/bin/sh\nPATH={nix}:$PATH exec {sys.executable} -m nixdrift "$@"\n')
     script.chmod(0o755)
     return {
         "PATH": os.pathsep.join(map(str, (programs, nix, os.environ["PATH"]))),
@@ -57,6 +60,14 @@ def _environment(directory: Path, nix: Path) -> dict[str, str]:
         "NIX_CONFIG": _CONFIGURATION,
         "GITHUB_STEP_SUMMARY": str(directory / "summary.md"),
     }
+
+
+def _keep_apart(directory: Path, nix: Path) -> None:
+    """Let a Nix that a page calls itself work in a store of its own, and never in this machine's."""
+    for name in ("nix", "nix-build", "nix-instantiate", "nix-store"):
+        program = directory / "programs" / name
+        program.write_text(f"#!/bin/sh\nNIX_REMOTE='local?root={directory}/store' exec {nix / name} \"$@\"\n")
+        program.chmod(0o755)
 
 
 def _machine(directory: Path, nix: Path, repository: Path) -> dict[str, str]:

@@ -126,6 +126,13 @@ def test_what_does_not_fit_is_counted() -> None:
     assert cut.left_out > 0
 
 
+def test_the_way_of_a_removed_file_leads_to_the_component_as_it_is_now() -> None:
+    graph = drawn_of(stack, {"goinstance/main.go": None})
+
+    components = [one for one in graph.nodes if one.kind is NodeKind.COMPONENT and one.name == "goinstance"]
+    assert [(one.component, one.verdict) for one in components] == [("goinstance", Verdict.REBUILT)]
+
+
 def keys(graph: AffectedGraph) -> set[tuple[StorePath | None, str]]:
     return {(one.store_path, one.name) for one in graph.nodes}
 
@@ -141,7 +148,8 @@ def is_traced(comparison: Comparison, graph: AffectedGraph, start: int, end: int
     first, second = (graph.nodes[place].store_path or graph.nodes[place].name for place in (start, end))
     for component in comparison.judgement.components:
         for path in component.paths:
-            steps = [step.store_path or step.name for step in path.trace]
+            own = component.component.after or component.component.name
+            steps = [own if step.kind == "component" else step.store_path or step.name for step in path.trace]
             if graph.nodes[start].kind is NodeKind.PATH and steps[1:2] == [second]:
                 return True
             if (first, second) in pairwise(steps):

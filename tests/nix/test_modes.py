@@ -62,7 +62,7 @@ class Dumped:
 
     def check(self, *, store: bool = False, **request: object) -> Report:
         """Judge the two commits' roots."""
-        settings = NixSettings(system="x86_64-linux", store=self.store if store else None)
+        settings = NixSettings(system="x86_64-linux", store=self.store if store else self.repository.parent / "nowhere")
         environment = {"PATH": f"{self.nix_bin}:{os.environ['PATH']}", "HOME": str(self.repository.parent)}
         runs = self.repository.parent / "runs"
         return check(
