@@ -8,6 +8,7 @@ import pytest
 from hypothesis import settings
 
 from tests.command import CommandLine, program_directory
+from tests.corpus import is_in_suite
 
 # How long an example takes says something about the machine, and nothing about nixdrift.
 settings.register_profile("nixdrift", deadline=None)
@@ -46,11 +47,24 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("nix_bin", directories, ids=names, indirect=True)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark as ``nix`` whatever uses the fixtures, so that the mark cannot be forgotten."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark as ``nix`` whatever uses the fixtures: it cannot be forgotten. Of the corpus, take what the suite judges."""
+    releases = [directory.name.removeprefix("nix-") for directory in nix_directories()]
+    excess = [item for item in items if not _is_in_suite(item, releases)]
+    if excess:
+        config.hook.pytest_deselected(items=excess)
+        items[:] = [item for item in items if _is_in_suite(item, releases)]
     for item in items:
         if {"nix_bin", "newest_nix"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.nix)
+
+
+def _is_in_suite(item: pytest.Item, releases: list[str]) -> bool:
+    parameters = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+    if "pair" not in parameters or "flavour" not in parameters or parameters.get("nix_bin") is None:
+        return True
+    release = parameters["nix_bin"].name.removeprefix("nix-")
+    return is_in_suite(parameters["pair"], parameters["flavour"], release, releases)
 
 
 @pytest.fixture

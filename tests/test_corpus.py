@@ -1,5 +1,7 @@
 """Every pair of the truth corpus, judged with real Nix in every release, as an expression file and as a flake.
 
+The releases between the oldest and the newest judge one of these two of each pair; `make scoreboard` judges all.
+
 Then once more from snapshots, where there is no Nix: each in one of the releases, which takes as long as all the rest.
 """
 
@@ -11,7 +13,19 @@ import pytest
 from nixdrift.report import Report
 from nixdrift.request import CheckRequest
 from tests.conftest import nix_directories
-from tests.corpus import FLAVOURS, Pair, judge, make_pair, missing, pairs, request_for, runs, unexpected, verdicts
+from tests.corpus import (
+    FLAVOURS,
+    Pair,
+    is_in_suite,
+    judge,
+    make_pair,
+    missing,
+    pairs,
+    request_for,
+    runs,
+    unexpected,
+    verdicts,
+)
 from tests.corpus_snapshots import disagreements, judge_from_snapshots
 
 
@@ -53,5 +67,9 @@ def test_every_pair_gets_the_verdict_and_the_findings_that_are_right_for_it(
 def release_of_snapshots(pair: Pair, flavour: str) -> str:
     """Choose the release by which a pair is saved: always the same one, of those at hand that can express it."""
     at_hand = [directory.name.removeprefix("nix-") for directory in nix_directories()]
-    able = sorted(release for one, release in runs(pair, at_hand) if one == flavour)
+    able = [
+        release
+        for one, release in runs(pair, at_hand)
+        if one == flavour and is_in_suite(pair, flavour, release, at_hand)
+    ]
     return able[zlib.crc32(f"{pair} {flavour}".encode()) % len(able)]
