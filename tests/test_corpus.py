@@ -1,6 +1,6 @@
 """Every pair of the truth corpus, judged with real Nix in every release, as an expression file and as a flake.
 
-The releases between the oldest and the newest judge one of these two of each pair; `make scoreboard` judges all.
+The releases between the oldest and the newest judge an eighth of it; `make scoreboard` judges all.
 
 Then once more from snapshots, where there is no Nix: each in one of the releases, which takes as long as all the rest.
 """
