@@ -50,10 +50,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark as ``nix`` whatever uses the fixtures: it cannot be forgotten. Take what the suite judges."""
     releases = [directory.name.removeprefix("nix-") for directory in nix_directories()]
-    excess = [item for item in items if not _is_in_suite(item, releases)]
-    if excess:
-        config.hook.pytest_deselected(items=excess)
-        items[:] = [item for item in items if _is_in_suite(item, releases)]
+    chosen = {item: _is_in_suite(item, releases) for item in items}
+    config.hook.pytest_deselected(items=[item for item in items if not chosen[item]])
+    items[:] = [item for item in items if chosen[item]]
     for item in items:
         if {"nix_bin", "newest_nix"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.nix)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from nixdrift.affected.result import AffectedComponent
 from nixdrift.comparison.compare import Comparison
-from nixdrift.comparison.reach import Reach, reach_of_both
+from nixdrift.comparison.reach import Reach
 from nixdrift.explanation.causes import differing
 from nixdrift.judgement import ComponentJudgement, Moved, Verdict
 from nixdrift.model import StorePath
@@ -15,7 +15,7 @@ _UNDECIDED = frozenset({Verdict.UNPROVEN, Verdict.UNKNOWN})
 
 def affected(comparison: Comparison) -> tuple[AffectedComponent, ...]:
     """Give the components of head that moved, and those of which that is not known; nearest first."""
-    head = reach_of_both(comparison.before, comparison.after)[1]
+    head = comparison.sight.head
     parents = _parents(head, _starts(comparison, head))
     found = (_component(one, head, parents) for one in comparison.judgement.components if _may_have_moved(one))
     return tuple(sorted(found, key=lambda one: (one.distance is None, one.distance, one.name)))

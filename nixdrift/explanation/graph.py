@@ -9,7 +9,7 @@ from itertools import pairwise
 from nixdrift.affected_graph import AffectedEdge, AffectedGraph, AffectedNode, EdgeKind, NodeKind
 from nixdrift.changes import shown
 from nixdrift.comparison.compare import Comparison
-from nixdrift.comparison.reach import Reach, reach_of_both
+from nixdrift.comparison.reach import Reach
 from nixdrift.judgement import ComponentJudgement, PathJudgement, TraceStep, Verdict
 from nixdrift.model import StorePath, name_of
 
@@ -28,7 +28,7 @@ def affected_graph(comparison: Comparison, *, most: int = MOST_NODES) -> Affecte
     The ways of the changed paths come first, then what is nearest to the worst components; what does not fit is
     counted.
     """
-    head = reach_of_both(comparison.before, comparison.after)[1]
+    head = comparison.sight.head
     judged = [one for one in comparison.judgement.components if one.verdict is not Verdict.UNCHANGED or one.paths]
     ranked = sorted(judged, key=lambda one: (not one.paths, -one.verdict.severity, one.component.name))
     drawing = _Drawing(most, dict(map(_component, ranked)))

@@ -89,8 +89,3 @@ def fallback_path(report: Report) -> str:
 def text_path(path: str) -> str:
     """Give a path for a format in which it is a text: as it is if it can be, so that it is found; else quoted."""
     return path if path.isprintable() else shown(path)
-
-
-def cut(text: str, longest: int) -> str:
-    """Shorten a text, and say so."""
-    return text if len(text) <= longest else f"{text[:longest]}… and {len(text) - longest} more characters"

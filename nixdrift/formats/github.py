@@ -6,19 +6,10 @@ Source: https://docs.github.com/actions/reference/workflows-and-actions/workflow
 from dataclasses import dataclass
 
 from nixdrift.evaluation import Position
-from nixdrift.formats.findings import (
-    cut,
-    explained,
-    fallback_path,
-    not_evaluated,
-    open_findings,
-    place,
-    text_path,
-    title,
-)
+from nixdrift.formats.findings import explained, fallback_path, not_evaluated, open_findings, place, text_path, title
 from nixdrift.judgement import Finding, Level
 from nixdrift.report import Report
-from nixdrift.report.page import counted
+from nixdrift.report.page import counted, cut
 
 _COMMANDS = {Level.ERROR: "error", Level.WARNING: "warning", Level.NOTE: "notice"}
 # GitHub shows so many annotations of a kind of each step, and cuts longer messages.

@@ -2,8 +2,8 @@
 
 import re
 
-from nixdrift.formats.findings import cut
 from nixdrift.report.escapes import clean
+from nixdrift.report.page import cut
 
 _LONGEST = 1000
 _PUNCTUATION = re.compile(r"[!#$&*:<>@\[-`{-~]|(?<=[wW]{3})\.|^[-+=0-9]")

@@ -8,14 +8,14 @@ import gzip
 from collections.abc import Sequence
 
 from nixdrift import __version__
-from nixdrift.formats.findings import cut, not_evaluated, worst_first
+from nixdrift.formats.findings import not_evaluated, worst_first
 from nixdrift.formats.sarif_results import Document, message, result
 from nixdrift.formats.sarif_rules import described_rules
 from nixdrift.judgement import Finding
 from nixdrift.report import Report, RevisionInfo
 from nixdrift.report.baseline import new_findings
 from nixdrift.report.document import revision_document, written
-from nixdrift.report.page import counted
+from nixdrift.report.page import counted, cut
 
 # GitHub refuses files with more results, or that are larger when they are compressed.
 _MOST_RESULTS = 25_000

@@ -7,11 +7,12 @@ from urllib.parse import quote
 
 from nixdrift.changes import shown
 from nixdrift.evaluation import Position
-from nixdrift.formats.findings import cut, explained, place
+from nixdrift.formats.findings import explained, place
 from nixdrift.judgement import Finding, TraceStep
 from nixdrift.report import Report
 from nixdrift.report.baseline import KnownFinding
 from nixdrift.report.escapes import clean
+from nixdrift.report.page import cut
 
 Document = dict[str, Any]
 

@@ -10,6 +10,8 @@ _LOG = logging.getLogger(__name__)
 
 def log_evidence(judgement: Judgement) -> None:
     """Log whose each changed path is, and what was decided of it."""
+    if not _LOG.isEnabledFor(logging.INFO):
+        return
     for judged in judgement.components:
         for path in judged.paths:
             owner = f"{path.ownership.kind.value}: {path.ownership.reason}"

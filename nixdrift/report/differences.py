@@ -4,6 +4,7 @@ from typing import Any
 
 from nixdrift.difference import FieldDifference, InputDifference, OwnDifferences, SourceDifference
 from nixdrift.report.escapes import clean, clean_lines, paths_document
+from nixdrift.report.page import cut
 
 LONGEST_TEXT = 4000
 """How many characters of a text a report of many components has; `nixdrift explain` has all."""
@@ -27,8 +28,7 @@ def _field(one: FieldDifference, longest: int | None) -> dict[str, Any]:
 def _text(text: str | None, longest: int | None) -> str | None:
     if text is None:
         return None
-    cut = 0 if longest is None else len(text) - longest
-    return clean_lines(text) if cut <= 0 else f"{clean_lines(text[:longest])}… and {cut} more characters"
+    return clean_lines(text if longest is None else cut(text, longest))
 
 
 def _source(one: SourceDifference) -> dict[str, Any]:

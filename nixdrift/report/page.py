@@ -38,3 +38,8 @@ def some(names: Sequence[str], most: int = 4) -> str:
         return ", ".join(names)
     few = names[: most - 1]
     return f"{', '.join(few)} and {len(names) - len(few)} more"
+
+
+def cut(text: str, longest: int) -> str:
+    """Shorten a text, and say so."""
+    return text if len(text) <= longest else f"{text[:longest]}… and {len(text) - longest} more characters"
