@@ -13,7 +13,7 @@ from nixdrift.explanation.result import Explanation
 from nixdrift.judgement import ComponentJudgement, Moved, PathJudgement
 from nixdrift.report.escapes import clean
 from nixdrift.report.page import counted, new_page, some, text_of
-from nixdrift.report.text import VERDICT_STYLES, finding_title, revision_text, trace_text
+from nixdrift.report.text import VERDICT_STYLES, finding_title, revision_text, trace_tree
 
 _SHOWN_CAUSES = 8
 _SHOWN_PATHS = 6
@@ -60,7 +60,8 @@ def _print_path(page: Console, path: PathJudgement) -> None:
     grid = _grid()
     grid.add_row("whose", f"{path.ownership.kind.value}: {clean(path.ownership.reason)}")
     grid.add_row("why", clean(path.reason))
-    grid.add_row("trace", trace_text(path.trace))
+    if path.trace:
+        grid.add_row("trace", trace_tree(path.trace))
     if path.delivered_by:
         grid.add_row("but", f"{some([clean(name) for name in path.delivered_by])} takes it by another way")
     page.print(grid)

@@ -1,11 +1,12 @@
 """The report for people: a sentence, the findings with their causes, then what else there is."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+from rich.tree import Tree
 
 from nixdrift.changes import shown
 from nixdrift.judgement import ComponentJudgement, Finding, Judgement, Level, TraceStep, Verdict
@@ -30,6 +31,7 @@ LEVEL_STYLES = {Level.ERROR: "bold red", Level.WARNING: "bold yellow", Level.NOT
 _SHOWN_COMPONENTS = 40
 _NAME_WIDTH = 48
 _SHOWN_DIRECTORIES = 10
+_SHOWN_STEPS = 8
 
 
 def render_text(report: Report, *, width: int = 100, color: bool = False) -> str:
@@ -114,22 +116,39 @@ def print_finding(console: Console, finding: Finding) -> None:
     grid.add_column(overflow="fold")
     grid.add_row("why", clean(finding.reason))
     if len(finding.trace) > 1:
-        grid.add_row("trace", trace_text(finding.trace))
+        grid.add_row("trace", trace_tree(finding.trace))
     grid.add_row("do", clean(finding.remedy))
     if finding.location:
         grid.add_row("at", f"{shown(finding.location.path)}:{finding.location.line}")
     console.print(grid)
 
 
-def trace_text(trace: Iterable[TraceStep]) -> Text:
-    """Write the way from a path to a component, and where it breaks off."""
-    text = Text()
+def trace_tree(trace: Sequence[TraceStep]) -> Tree:
+    """Draw the way from a path to a component, each step below the one before, and where it breaks off."""
+    first, *others = _shown_steps(trace)
+    tree = branch = Tree(first, guide_style="dim")
+    for step in others:
+        branch = branch.add(step)
+    return tree
+
+
+def _shown_steps(trace: Sequence[TraceStep]) -> Iterator[Text]:
+    """Write a long way from both of its ends, for each step is set further in; a break is always among them."""
+    hidden = 0
     for index, step in enumerate(trace):
-        if index:
-            text.append(" → ", "dim")
-        broken = step.kind == "break"
-        text.append(("✗ " if broken else "") + clean(step.name), "bold red" if broken else "")
-    return text
+        from_end = min(index, len(trace) - 1 - index)
+        if len(trace) <= _SHOWN_STEPS or from_end < _SHOWN_STEPS // 2 or step.kind == "break":
+            if hidden:
+                yield Text(f"… {counted(hidden, 'more step')}", "dim")
+            hidden = 0
+            yield _step_text(step)
+        else:
+            hidden += 1
+
+
+def _step_text(step: TraceStep) -> Text:
+    broken = step.kind == "break"
+    return Text(("✗ " if broken else "") + clean(step.name), "bold red" if broken else "", overflow="fold")
 
 
 def _print_components(console: Console, judgement: Judgement) -> None:

@@ -284,7 +284,7 @@ def test_the_text_gives_ownership_way_causes_and_what_to_do() -> None:
 
     assert text.startswith("goinstance: masked · base → HEAD")
     assert "whose inferred: named by the directory goinstance/" in text
-    assert "trace goinstance/main.go → ✗ no input source holds the change → goinstance" in text
+    assert "trace goinstance/main.go └── ✗ no input source holds the change └── goinstance" in text
     assert "cause platform-1.0 (1 derivation away: platform-1.0 → goinstance)" in text
     assert "source platform: platform/platform.txt changed" in text
     assert "error[masked]" in text
