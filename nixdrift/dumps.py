@@ -2,14 +2,17 @@
 
 import difflib
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from nixdrift.derivation.decoding import HOW_TO_DUMP
 from nixdrift.derivation.dumps import merge_dumps, read_dump
+from nixdrift.derivation.twins import read_twins
 from nixdrift.errors import IncompleteGraphError, InvalidInputError, UsageError
 from nixdrift.evaluation import Evaluation, Root
-from nixdrift.model import Derivation, Dump, StorePath
+from nixdrift.links import links_of, unreferred
+from nixdrift.model import Derivation, Dump, StorePath, derivation_name
 from nixdrift.naming import without_version
 
 STDIN = "-"
@@ -33,10 +36,32 @@ def read_graph(files: Mapping[str, bytes], roots: Sequence[str]) -> Evaluation:
 
     Without ``roots``, the derivations that nobody refers to are the roots.
     """
-    try:
+    with _saying_how_to_dump():
         dump = merge_dumps([read_dump(data, source=named(file)) for file, data in files.items()])
+    return _evaluation(dump, files, roots)
+
+
+def read_both_graphs(
+    base: Mapping[str, bytes], head: Mapping[str, bytes], roots: Sequence[str]
+) -> tuple[Evaluation, Evaluation]:
+    """Read the dumps of two revisions; of what both have no more is read than is asked for."""
+    if len(base) > 1 or len(head) > 1:
+        return read_graph(base, roots), read_graph(head, roots)
+    one, other = (next((named(file), data) for file, data in files.items()) for files in (base, head))
+    with _saying_how_to_dump():
+        before, after = read_twins(one, other)
+    return _evaluation(before, base, roots), _evaluation(after, head, roots)
+
+
+@contextmanager
+def _saying_how_to_dump() -> Iterator[None]:
+    try:
+        yield
     except InvalidInputError as error:
         raise type(error)(error.message, hint=error.hint or HOW_TO_DUMP) from error
+
+
+def _evaluation(dump: Dump, files: Mapping[str, bytes], roots: Sequence[str]) -> Evaluation:
     if not dump.derivations:
         raise InvalidInputError(f"{named(next(iter(files)))}: no derivations in it", hint=HOW_TO_DUMP)
     found = _chosen(dump, roots) if roots else _unreferred(dump.derivations)
@@ -49,31 +74,25 @@ def named(file: str) -> str:
 
 
 def _unreferred(derivations: Mapping[StorePath, Derivation]) -> Iterable[Root]:
-    used = {path for derivation in derivations.values() for path in derivation.input_derivations}
-    return (Root(derivations[path].name, path) for path in sorted(derivations.keys() - used))
+    return (Root(derivation_name(path), path) for path in unreferred(links_of(derivations)))
 
 
 def _chosen(dump: Dump, roots: Sequence[str]) -> Iterable[Root]:
     for root in roots:
-        for path, derivation in sorted(dump.derivations.items()):
-            if root in _known_as(dump.store_dir, derivation):
-                yield Root(root if not root.startswith("/") else derivation.name, path)
+        for path in sorted(dump.derivations):
+            if root in _known_as(dump.store_dir, path):
+                yield Root(root if not root.startswith("/") else derivation_name(path), path)
 
 
-def _known_as(store_dir: str, derivation: Derivation) -> tuple[str, ...]:
-    path = derivation.drv_path
-    return derivation.name, without_version(derivation.name), path, f"{store_dir}/{path}"
+def _known_as(store_dir: str, path: StorePath) -> tuple[str, ...]:
+    name = derivation_name(path)
+    return name, without_version(name), path, f"{store_dir}/{path}"
 
 
 def check_roots(base: Evaluation, head: Evaluation, roots: Sequence[str]) -> None:
     """Raise `UsageError` for a root that neither side has, with the name that was meant as far as can be guessed."""
     for root in roots:
-        known = {
-            one
-            for side in (base, head)
-            for derivation in side.derivations.values()
-            for one in _known_as(side.store_dir, derivation)
-        }
+        known = {one for side in (base, head) for path in side.derivations for one in _known_as(side.store_dir, path)}
         if root not in known:
             raise UsageError(f"neither graph has a derivation named {root!r}", hint=_suggestion(root, known, head))
 
@@ -97,5 +116,4 @@ def check_one_project(base: Evaluation, head: Evaluation) -> None:
 
 
 def _stems(evaluation: Evaluation) -> set[str]:
-    derivations = evaluation.derivations
-    return {without_version(derivations[root.drv_path].name) for root in evaluation.roots}
+    return {without_version(derivation_name(root.drv_path)) for root in evaluation.roots}

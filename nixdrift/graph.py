@@ -1,15 +1,17 @@
 """The graph of one evaluation: an edge ``u -> v`` means that ``u`` takes ``v`` as an input.
 
-Nodes are store paths: of derivations, and of their input sources.
+Nodes are store paths: of derivations, and of their input sources. It is walked as plain mappings, which are there as
+soon as the derivations are read; `DerivationGraph.edges` is the same as a graph of networkx, made when asked for.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from nixdrift.errors import IncompleteGraphError
-from nixdrift.model import Derivation, StorePath, name_of, output_path, source_name
+from nixdrift.links import Links, links_of, unreferred
+from nixdrift.model import Derivation, StorePath, derivation_name, name_of, output_path, source_name
 
 if TYPE_CHECKING:
     import networkx
@@ -20,28 +22,48 @@ class DerivationGraph:
     """Derivations and what they are built from; complete and without a cycle (see `build_graph`)."""
 
     derivations: Mapping[StorePath, Derivation]
-    edges: "networkx.DiGraph[StorePath]"
+    links: Links
+
+    def __contains__(self, path: StorePath) -> bool:
+        """Tell whether something is a node: a derivation, or an input source of one."""
+        return path in self.links.derivations or path in self.input_sources
+
+    def inputs(self, path: StorePath) -> tuple[StorePath, ...]:
+        """Give what a derivation takes itself, derivations and sources; an input source takes nothing."""
+        return self.links.derivations.get(path, ()) + self.links.sources.get(path, ())
 
     def closure(self, paths: Iterable[StorePath]) -> set[StorePath]:
         """Give all that some nodes are built from, themselves included."""
-        return _reach(paths, self.edges.adj)
+        return _reach(paths, self.inputs)
 
     def referrers(self, paths: Iterable[StorePath]) -> set[StorePath]:
         """Give all that is built from any of some nodes, themselves included."""
-        return _reach((path for path in paths if path in self.edges), self.edges.pred)
+        return _reach((path for path in paths if path in self), self.direct_referrers)
 
     def nearest_first(self, start: StorePath) -> Iterator[StorePath]:
         """Give a node and all that it is built from, each once, the nearest first."""
         seen, pending = {start}, [start]
         for path in pending:
             yield path
-            fresh = [used for used in sorted(self.edges.adj[path]) if used not in seen]
+            fresh = [used for used in sorted(self.inputs(path)) if used not in seen]
             seen.update(fresh)
             pending += fresh
 
-    def direct_referrers(self, path: StorePath) -> Iterator[StorePath]:
-        """Give the derivations that take a node as an input themselves."""
-        return iter(self.edges.pred[path]) if path in self.edges else iter(())
+    def direct_referrers(self, path: StorePath) -> Sequence[StorePath]:
+        """Give the derivations that take a node as an input themselves, sorted."""
+        return self._referrers.get(path, ())
+
+    @cached_property
+    def _referrers(self) -> Mapping[StorePath, Sequence[StorePath]]:
+        found: dict[StorePath, list[StorePath]] = {}
+        for links in (self.links.derivations, self.links.sources):
+            for path in sorted(links):
+                for used in links[path]:
+                    if used in found:
+                        found[used].append(path)
+                    else:
+                        found[used] = [path]
+        return found
 
     def route(
         self, start: StorePath, target: StorePath, avoiding: Callable[[StorePath], bool] | None = None
@@ -52,18 +74,35 @@ class DerivationGraph:
         """
         import networkx
 
-        edges = self.edges
+        # Only what lies between the two can be on a way: a small part of most graphs.
+        between = self.closure([start]) & self.referrers([target]) if start in self else set()
         if avoiding is not None:
-            edges = networkx.subgraph_view(edges, filter_node=lambda path: path == target or not avoiding(path))
+            between = {path for path in between if path == target or not avoiding(path)}
         try:
-            return tuple(networkx.shortest_path(edges, start, target))
+            return tuple(networkx.shortest_path(self._among(between), start, target))
         except (networkx.NetworkXNoPath, networkx.NodeNotFound):
             return ()
 
     @cached_property
+    def edges(self) -> "networkx.DiGraph[StorePath]":
+        """The graph as one of networkx."""
+        return self._among({*self.links.derivations, *self.input_sources})
+
+    def _among(self, paths: "set[StorePath]") -> "networkx.DiGraph[StorePath]":
+        # It takes long to import, and most questions are answered without.
+        import networkx
+
+        found: networkx.DiGraph[StorePath] = networkx.DiGraph()
+        # In sorted order, so that the same derivations give the same routes however they were listed.
+        found.add_nodes_from(sorted(paths))
+        for path in sorted(paths & self.links.derivations.keys()):
+            found.add_edges_from((path, used) for used in sorted(self.inputs(path)) if used in paths)
+        return found
+
+    @cached_property
     def input_sources(self) -> frozenset[StorePath]:
         """Every input source of every derivation."""
-        return frozenset(path for one in self.derivations.values() for path in one.input_sources)
+        return frozenset().union(*self.links.sources.values())
 
     @cached_property
     def input_sources_by_name(self) -> Mapping[str, tuple[StorePath, ...]]:
@@ -73,61 +112,89 @@ class DerivationGraph:
             found.setdefault(source_name(path), []).append(path)
         return {name: tuple(paths) for name, paths in found.items()}
 
+    def promises(self, path: StorePath) -> bool:
+        """Tell whether a store path is an output of a derivation, known after evaluation."""
+        # An output is called as its derivation is, and `-` and the output's name after that unless it is `out`.
+        name = name_of(path)
+        ends = (place for place, character in enumerate(f"{name}-") if character == "-")
+        named = (one for end in ends for one in self._by_name.get(name[:end], ()))
+        return any(path == output_path(output) for one in named for output in self.derivations[one].outputs.values())
+
     @cached_property
-    def output_paths(self) -> frozenset[StorePath]:
-        """Every output path that is known after evaluation."""
-        paths = (output_path(output) for one in self.derivations.values() for output in one.outputs.values())
-        return frozenset(path for path in paths if path is not None)
+    def _by_name(self) -> Mapping[str, Sequence[StorePath]]:
+        found: dict[str, list[StorePath]] = {}
+        for path in self.links.derivations:
+            found.setdefault(derivation_name(path), []).append(path)
+        return found
 
     @cached_property
     def unreferred(self) -> tuple[StorePath, ...]:
         """The derivations that nobody refers to, sorted."""
-        return tuple(sorted(path for path in self.derivations if not self.edges.pred[path]))
+        return unreferred(self.links)
 
 
-def _reach(paths: Iterable[StorePath], neighbours: Mapping[StorePath, Mapping[StorePath, object]]) -> set[StorePath]:
+def _reach(paths: Iterable[StorePath], neighbours: Callable[[StorePath], Iterable[StorePath]]) -> set[StorePath]:
     # One walk from all starts: `networkx.descendants` once per start is quadratic.
     reached = set(paths)
     pending = list(reached)
     while pending:
-        for path in neighbours[pending.pop()]:
-            if path not in reached:
-                reached.add(path)
-                pending.append(path)
+        fresh = [path for path in neighbours(pending.pop()) if path not in reached]
+        reached.update(fresh)
+        pending += fresh
     return reached
 
 
-def build_graph(derivations: Mapping[StorePath, Derivation], *, source: str) -> DerivationGraph:
+def build_graph(
+    derivations: Mapping[StorePath, Derivation], *, source: str, beside: DerivationGraph | None = None
+) -> DerivationGraph:
     """Build the graph of some derivations.
 
     Raises `IncompleteGraphError` where an input derivation is absent, or where an input leads back to itself:
-    nothing can be concluded from such a graph. ``source`` is what the message calls it.
+    nothing can be concluded from such a graph. ``source`` is what the message calls it. What takes the same as in the
+    graph ``beside`` it is not looked at again.
     """
-    # It takes long to import, and where all is known there is no graph to build.
-    import networkx
-
-    edges: networkx.DiGraph[StorePath] = networkx.DiGraph()
-    # In sorted order, so that the same derivations give the same routes however they were listed.
-    edges.add_nodes_from(sorted(derivations))
-    for path, derivation in sorted(derivations.items()):
-        for used in sorted(derivation.input_derivations):
-            if used not in derivations:
-                raise _dangling(source, path, used, derivations)
-            edges.add_edge(path, used)
-        edges.add_edges_from((path, used) for used in derivation.input_sources)
-    if not networkx.is_directed_acyclic_graph(edges):
-        around = " -> ".join(name_of(start) for start, _end in networkx.find_cycle(edges))
+    links = links_of(derivations)
+    known = beside.links.derivations if beside is not None else {}
+    fresh = {path: used for path, used in links.derivations.items() if known.get(path) is not used}
+    absent = set().union(*fresh.values()) - links.derivations.keys()
+    if absent:
+        raise _dangling(source, fresh, absent)
+    if around := _cycle(fresh, links.derivations):
         raise IncompleteGraphError(
-            f"{source}: derivations that are inputs of themselves: {around}",
+            f"{source}: derivations that are inputs of themselves: {' -> '.join(map(name_of, around))}",
             hint="Nix makes no such graph; dump it again: nix derivation show --recursive",
         )
-    return DerivationGraph(derivations, edges)
+    return DerivationGraph(derivations, links)
+
+
+def _cycle(
+    fresh: Mapping[StorePath, tuple[StorePath, ...]], inputs: Mapping[StorePath, tuple[StorePath, ...]]
+) -> tuple[StorePath, ...]:
+    """Give derivations of which each is an input of the next, and the last one of the first; mostly there are none."""
+    done = set(inputs.keys() - fresh.keys())
+    opened: dict[StorePath, None] = {}
+    for start in fresh:
+        pending = [] if start in done else [start]
+        while pending:
+            path = pending[-1]
+            left = [used for used in inputs[path] if used not in done]
+            if not left:
+                done.add(pending.pop())
+                opened.pop(path, None)
+                continue
+            opened[path] = None
+            for used in left:
+                if used in opened:
+                    way = list(opened)
+                    return tuple(way[way.index(used) :])
+            pending += left
+    return ()
 
 
 def _dangling(
-    source: str, path: StorePath, used: StorePath, derivations: Mapping[StorePath, Derivation]
+    source: str, inputs: Mapping[StorePath, tuple[StorePath, ...]], absent: set[StorePath]
 ) -> IncompleteGraphError:
-    absent = {one for each in derivations.values() for one in each.input_derivations} - set(derivations)
+    path, used = min((path, one) for path, used in inputs.items() for one in used if one in absent)
     return IncompleteGraphError(
         f"{source}: incomplete: {name_of(path)} needs {used}, which is not in it ({len(absent)} absent in all)",
         hint="dump the whole closure: nix derivation show --recursive",

@@ -20,6 +20,11 @@ def name_of(path: StorePath) -> str:
     return path[DIGEST_LENGTH + 1 :]
 
 
+def derivation_name(path: StorePath) -> str:
+    """Give the name of a derivation, which its path has, too."""
+    return path[DIGEST_LENGTH + 1 : -len(".drv")]
+
+
 def source_name(path: StorePath) -> str:
     """Give the name of an input source without a digest in it: what is copied from the store has one there."""
     return _DIGEST.sub("", name_of(path), count=1)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from nixdrift.errors import IncompleteGraphError
 from nixdrift.evaluation import Evaluation
+from nixdrift.links import links_of
 
 
 def check_comparable(base: Evaluation, head: Evaluation) -> None:
@@ -31,7 +32,7 @@ def check_comparable(base: Evaluation, head: Evaluation) -> None:
 
 
 def _systems(evaluation: Evaluation) -> frozenset[str]:
-    return frozenset(derivation.system for derivation in evaluation.derivations.values()) - {"builtin"}
+    return links_of(evaluation.derivations).systems - {"builtin"}
 
 
 def _words(names: Iterable[str]) -> str:

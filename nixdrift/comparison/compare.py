@@ -92,8 +92,10 @@ def compare(
     """
     check_comparable(base, head)
     changes = sorted(changes, key=lambda change: change.path)
-    before = _side(base, evidence.base_tree, evidence.base_files, "base")
-    after = _side(head, evidence.head_tree, evidence.head_files, "head")
+    former = build_graph(base.derivations, source="base")
+    latter = build_graph(head.derivations, source="head", beside=former)
+    before = Side(base, former, evidence.base_tree, {}, files=evidence.base_files)
+    after = Side(head, latter, evidence.head_tree, {}, files=evidence.head_files)
     trees = [tree for tree in (evidence.base_tree, evidence.head_tree) if tree is not None]
     directories = Directories(trees, evidence.read_blob)
     links = Links(evidence.head_tree, evidence.read_blob)
@@ -123,10 +125,6 @@ def _declared_names(config: Config, changes: Sequence[Change]) -> frozenset[str]
         if one.sources is not None and any(one.sources.match(change.path) for change in changes)
     )
     return frozenset().union(*(root_names(name, name) for name in touched))
-
-
-def _side(evaluation: Evaluation, tree: Tree | None, files: FileFacts | None, name: str) -> Side:
-    return Side(evaluation, build_graph(evaluation.derivations, source=name), tree, {}, files=files)
 
 
 def _losses(sight: Sight, owners: Owners, rewired: Rewiring, tracer: Tracer | None) -> Iterator[Loss]:

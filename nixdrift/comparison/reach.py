@@ -6,8 +6,8 @@ what is built from it stays the same.
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from nixdrift.comparison.selection import selections
@@ -38,14 +38,15 @@ class Reach:
     side: Side
     other: Side
     signatures: "Signatures"
+    _barriers: dict[StorePath, bool] = field(default_factory=dict, repr=False, compare=False)
 
     def from_inputs(self, inputs: Iterable[StorePath]) -> Reached:
         """Give what some input sources or derivations reach, themselves included where they are derivations."""
         effective: set[StorePath] = set()
         stopped: set[StorePath] = set()
-        pending = [path for path in inputs if path in self.graph.edges]
+        pending = [path for path in inputs if path in self.graph]
         while pending:
-            for path in self.graph.edges.pred[pending.pop()]:
+            for path in self.graph.direct_referrers(pending.pop()):
                 if self.is_barrier(path):
                     stopped.add(path)
                 elif path not in effective:
@@ -59,7 +60,7 @@ class Reach:
         found: set[StorePath] = set()
         pending = [] if self.is_barrier(path) else [path]
         while pending:
-            fresh = self.graph.edges.adj[pending.pop()].keys() - found
+            fresh = set(self.graph.inputs(pending.pop())) - found
             found |= fresh
             pending += (one for one in fresh if not self.is_barrier(one))
         return frozenset(one for one in found if not self.is_barrier(one))
@@ -71,11 +72,13 @@ class Reach:
 
     def is_barrier(self, path: StorePath) -> bool:
         """Tell whether a node is a derivation whose outputs are fixed, and the same on the other side."""
-        derivation = self.graph.derivations.get(path)
-        outputs = derivation.outputs.values() if derivation else ()
-        return bool(outputs) and all(
-            isinstance(output, FixedOutput) and output.path in self.other.graph.output_paths for output in outputs
-        )
+        if path not in self._barriers:
+            derivation = self.graph.derivations.get(path)
+            outputs = derivation.outputs.values() if derivation else ()
+            self._barriers[path] = bool(outputs) and all(
+                isinstance(output, FixedOutput) and self.other.graph.promises(output.path) for output in outputs
+            )
+        return self._barriers[path]
 
     @cached_property
     def opaque_sources(self) -> frozenset[StorePath]:
@@ -120,7 +123,7 @@ class Reach:
                 return f"what the input source {path} holds could not be traced"
             if path in self.unexplained:
                 return f"the definition of {self.graph.derivations[path].name} itself differs, by what evaluation read"
-            for used in sorted(self.graph.edges.adj[path]):
+            for used in sorted(self.graph.inputs(path)):
                 if used not in seen and (used in self.uncertain or used in self.opaque_sources):
                     seen.add(used)
                     pending.append(used)
@@ -157,19 +160,28 @@ def _signatures(side: Side, other: Side) -> Mapping[StorePath, bytes]:
     differing = dict.fromkeys(differing_digests(side.graph, other.graph), "")
     differing |= selections(side, other)
     return {
-        path: signature(derivation, differing)
-        for path, derivation in side.graph.derivations.items()
-        if path not in other.graph.derivations
+        path: signature(side.graph.derivations[path], differing)
+        for path in side.graph.derivations.keys() - other.graph.derivations.keys()
     }
 
 
 def differing_digests(one: DerivationGraph, other: DerivationGraph) -> frozenset[str]:
     """Give the digests of all that only one of two graphs has."""
-    nodes = one.edges.nodes ^ other.edges.nodes
+    sources = one.input_sources ^ other.input_sources
     # Of a flake's `./.`, the name begins with the digest of the flake's own tree.
-    sources = (one.input_sources | other.input_sources) & nodes
     inside = (match[0] for path in sources if (match := _DIGEST.match(name_of(path))))
-    return frozenset(digest_of(path) for path in nodes | (one.output_paths ^ other.output_paths)).union(inside)
+    nodes = sources | (one.derivations.keys() ^ other.derivations.keys())
+    outputs = (*_outputs_of_one(one, other), *_outputs_of_one(other, one))
+    return frozenset(digest_of(path) for path in (*nodes, *outputs)).union(inside)
+
+
+def _outputs_of_one(one: DerivationGraph, other: DerivationGraph) -> Iterator[StorePath]:
+    """Give the output paths that only one of two graphs has: of derivations that only it has."""
+    for drv_path in one.derivations.keys() - other.derivations.keys():
+        for output in one.derivations[drv_path].outputs.values():
+            path = output_path(output)
+            if path is not None and not other.promises(path):
+                yield path
 
 
 def signature(derivation: Derivation, differing: Mapping[str, str]) -> bytes:

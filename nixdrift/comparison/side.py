@@ -10,7 +10,7 @@ from nixdrift.comparison.mentions import Mention, Mentions
 from nixdrift.evaluation import Evaluation
 from nixdrift.file_facts import FileFacts
 from nixdrift.graph import DerivationGraph
-from nixdrift.model import StorePath, is_fixed_output
+from nixdrift.model import StorePath, derivation_name, is_fixed_output
 from nixdrift.naming import normalised, root_names, without_version
 from nixdrift.sources.local import LocalSource
 from nixdrift.tree import Tree, ancestors
@@ -130,7 +130,7 @@ class Side:
     @cached_property
     def stems(self) -> Mapping[StorePath, str]:
         """Derivation → its name without version."""
-        return {path: without_version(derivation.name) for path, derivation in self.graph.derivations.items()}
+        return {path: without_version(derivation_name(path)) for path in self.graph.derivations}
 
     @cached_property
     def by_stem(self) -> Mapping[str, tuple[StorePath, ...]]:
@@ -148,9 +148,9 @@ class Side:
         for stem, paths in self.by_stem.items():
             found.setdefault(normalised(stem), set()).update(paths)
             for path in paths:
-                found.setdefault(normalised(self.graph.derivations[path].name), set()).add(path)
+                found.setdefault(normalised(derivation_name(path)), set()).add(path)
         for root in self.evaluation.roots:
-            for name in root_names(root.name, self.graph.derivations[root.drv_path].name):
+            for name in root_names(root.name, derivation_name(root.drv_path)):
                 found.setdefault(name, set()).add(root.drv_path)
         return {name: tuple(sorted(paths)) for name, paths in found.items()}
 

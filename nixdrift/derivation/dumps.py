@@ -55,23 +55,37 @@ def merge_dumps(dumps: Sequence[Dump]) -> Dump:
 def _read_records(
     shape: Shape, records: Mapping[str, Record], store_dir: str
 ) -> Iterator[tuple[StorePath, Derivation]]:
-    prefix = f"{store_dir}/" if shape.has_full_paths else ""
-    context = Context(store_dir, StorePaths(prefix), StorePaths(prefix, ".drv"), Uses(), shape.inputs_of)
+    context = context_of(shape, store_dir)
     for key, record in records.items():
-        try:
-            derivation = read_record(key, record, context)
-            if shape.version is not None:
-                _check_version(record, shape.version)
-                check_store_dir(derivation, store_dir)
-        except IncompleteGraphError:
-            raise
-        except InvalidInputError as error:
-            raise InvalidInputError(f"{key}: {first_fault(key, record, context, error.message)}") from None
-        except RecursionError:
-            raise InvalidInputError(f"{key}: is nested too deeply") from None
-        except (KeyError, TypeError, AttributeError, ValueError):
-            raise InvalidInputError(f"{key}: {first_fault(key, record, context)}") from None
+        derivation = read_checked(key, record, context, shape)
         yield derivation.drv_path, derivation
+
+
+def context_of(shape: Shape, store_dir: str) -> Context:
+    """Give what the records of a dump are read with."""
+    prefix = f"{store_dir}/" if shape.has_full_paths else ""
+    return Context(store_dir, StorePaths(prefix), StorePaths(prefix, ".drv"), Uses(), shape.inputs_of)
+
+
+def read_checked(key: str, record: Any, context: Context, shape: Shape) -> Derivation:
+    """Read one record of a dump.
+
+    Raises `InvalidInputError` with what is wrong with it, as `read_dump` does.
+    """
+    try:
+        derivation = read_record(key, record, context)
+        if shape.version is not None:
+            _check_version(record, shape.version)
+            check_store_dir(derivation, context.store_dir)
+    except IncompleteGraphError:
+        raise
+    except InvalidInputError as error:
+        raise InvalidInputError(f"{key}: {first_fault(key, record, context, error.message)}") from None
+    except RecursionError:
+        raise InvalidInputError(f"{key}: is nested too deeply") from None
+    except (KeyError, TypeError, AttributeError, ValueError):
+        raise InvalidInputError(f"{key}: {first_fault(key, record, context)}") from None
+    return derivation
 
 
 def _check_version(record: Mapping[str, Any], version: int) -> None:

@@ -153,7 +153,7 @@ def _only_at_head(head: Reach) -> Mapping[StorePath, Iterable[StorePath]]:
     there, base = head.graph.derivations, head.other.graph
     new = {path for path in there.keys() - base.derivations.keys() if not head.is_barrier(path)}
     fresh = new | (head.graph.input_sources - base.input_sources)
-    return {path: [used for used in head.graph.edges.adj[path] if used in fresh] for path in new}
+    return {path: [used for used in head.graph.inputs(path) if used in fresh] for path in new}
 
 
 def _inputs(head: Reach, nodes: Mapping[Key, AffectedNode]) -> Iterator[tuple[Key, Key]]:
@@ -161,7 +161,7 @@ def _inputs(head: Reach, nodes: Mapping[Key, AffectedNode]) -> Iterator[tuple[Ke
     for key in nodes:
         path = StorePath(key[0])
         if len(key) == 1 and path in head.graph.derivations and not head.is_barrier(path):
-            yield from ((key, (used,)) for used in head.graph.edges.adj[path] if (used,) in nodes)
+            yield from ((key, (used,)) for used in head.graph.inputs(path) if (used,) in nodes)
 
 
 def _plain(head: Reach, key: Key) -> AffectedNode:

@@ -6,7 +6,7 @@ from pathlib import Path
 from nixdrift.changes import parse_name_status
 from nixdrift.comparison.compare import Comparison, Evidence, compare
 from nixdrift.comparison.mode import Counterfactual
-from nixdrift.dumps import STDIN, check_one_project, check_roots, read_input
+from nixdrift.dumps import STDIN, check_one_project, check_roots, read_both_graphs, read_input
 from nixdrift.errors import EvaluationError, UsageError
 from nixdrift.evaluation import Evaluation
 from nixdrift.explanation import affected_graph, own_differences
@@ -126,7 +126,7 @@ def _without_repository(request: CheckRequest, changes: str, base: Graph, head: 
 def _graphs(request: CheckRequest, base: Graph, head: Graph) -> tuple[Evaluation, Evaluation]:
     match base, head:
         case Dumps(), Dumps():
-            before, after = base.read(request.roots), head.read(request.roots)
+            before, after = read_both_graphs(base.files, head.files, request.roots)
             check_roots(before, after, request.roots)
         case Jobs(), Jobs():
             before, after = _found(base.answer(request.roots), head.answer(request.roots))

@@ -1,11 +1,11 @@
 """What a user gives in place of an evaluation: dumps, or one snapshot a side."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
 
-from nixdrift.dumps import named, read_graph, read_input
+from nixdrift.dumps import named, read_input
 from nixdrift.errors import InvalidInputError, RepositoryError, UsageError
 from nixdrift.evaluation import Evaluation, closure
 from nixdrift.model import Derivation, StorePath
@@ -45,10 +45,6 @@ class Dumps:
     """The dumps that one side was written to."""
 
     files: Mapping[str, bytes]
-
-    def read(self, roots: Sequence[str]) -> Evaluation:
-        """Read them, see `nixdrift.dumps.read_graph`."""
-        return read_graph(self.files, roots)
 
 
 @dataclass(frozen=True)

