@@ -10,8 +10,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from nixdrift.errors import IncompleteGraphError
-from nixdrift.links import Links, links_of, unreferred
-from nixdrift.model import Derivation, StorePath, derivation_name, name_of, output_path, source_name
+from nixdrift.links import Links, links_of, outputs_of, unreferred
+from nixdrift.model import Derivation, Output, StorePath, name_of, source_name
 
 if TYPE_CHECKING:
     import networkx
@@ -31,6 +31,10 @@ class DerivationGraph:
     def inputs(self, path: StorePath) -> tuple[StorePath, ...]:
         """Give what a derivation takes itself, derivations and sources; an input source takes nothing."""
         return self.links.derivations.get(path, ()) + self.links.sources.get(path, ())
+
+    def outputs(self, path: StorePath) -> Mapping[str, Output]:
+        """Give what a derivation promises; without reading the rest of it where that is left for later."""
+        return outputs_of(self.derivations, path)
 
     def closure(self, paths: Iterable[StorePath]) -> set[StorePath]:
         """Give all that some nodes are built from, themselves included."""
@@ -111,21 +115,6 @@ class DerivationGraph:
         for path in sorted(self.input_sources):
             found.setdefault(source_name(path), []).append(path)
         return {name: tuple(paths) for name, paths in found.items()}
-
-    def promises(self, path: StorePath) -> bool:
-        """Tell whether a store path is an output of a derivation, known after evaluation."""
-        # An output is called as its derivation is, and `-` and the output's name after that unless it is `out`.
-        name = name_of(path)
-        ends = (place for place, character in enumerate(f"{name}-") if character == "-")
-        named = (one for end in ends for one in self._by_name.get(name[:end], ()))
-        return any(path == output_path(output) for one in named for output in self.derivations[one].outputs.values())
-
-    @cached_property
-    def _by_name(self) -> Mapping[str, Sequence[StorePath]]:
-        found: dict[str, list[StorePath]] = {}
-        for path in self.links.derivations:
-            found.setdefault(derivation_name(path), []).append(path)
-        return found
 
     @cached_property
     def unreferred(self) -> tuple[StorePath, ...]:

@@ -4,11 +4,11 @@ A collection of derivations may know this of all without having read the rest of
 `nixdrift.derivation.recorded`).
 """
 
-from collections.abc import Mapping
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
 
-from nixdrift.model import Derivation, StorePath
+from nixdrift.model import Derivation, FixedOutput, Output, StorePath
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,26 +19,40 @@ class Links:
     sources: Mapping[StorePath, tuple[StorePath, ...]]
     systems: frozenset[str]
     """The systems that they are built on."""
+    hashes: Mapping[StorePath, Sequence[str]]
+    """Fixed-output derivation → its declared hashes, each in hexadecimal or in the SRI notation."""
 
 
-@runtime_checkable
-class HasLinks(Protocol):
-    """Derivations that know what they take."""
+class Linked(Mapping[StorePath, Derivation]):
+    """Derivations of which it is known what they take, and not all of which have been read."""
 
-    @property
-    def links(self) -> Links:
-        """What each of them takes."""
+    links: Links
+
+    @abstractmethod
+    def outputs(self, path: StorePath) -> Mapping[str, Output]:
+        """Give what one of them promises."""
 
 
 def links_of(derivations: Mapping[StorePath, Derivation]) -> Links:
     """Give what some derivations take."""
-    if isinstance(derivations, HasLinks):
+    if isinstance(derivations, Linked):
         return derivations.links
     return Links(
         {path: tuple(one.input_derivations) for path, one in derivations.items()},
         {path: one.input_sources for path, one in derivations.items()},
         frozenset([one.system for one in derivations.values()]),
+        {path: hashes for path, one in derivations.items() if (hashes := declared_hashes(one))},
     )
+
+
+def outputs_of(derivations: Mapping[StorePath, Derivation], path: StorePath) -> Mapping[str, Output]:
+    """Give what a derivation promises."""
+    return derivations.outputs(path) if isinstance(derivations, Linked) else derivations[path].outputs
+
+
+def declared_hashes(derivation: Derivation) -> tuple[str, ...]:
+    """Give the hashes that a derivation declares, in hexadecimal; most declare none."""
+    return tuple([output.digest for output in derivation.outputs.values() if isinstance(output, FixedOutput)])
 
 
 def unreferred(links: Links) -> tuple[StorePath, ...]:

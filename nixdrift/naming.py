@@ -1,11 +1,14 @@
 """Names of derivations and directories, and when two of them mean the same thing."""
 
 import re
+from functools import cache
 
+# The derivations of two revisions bear the same names, nearly all of them.
 _VERSION = re.compile(r"-(?=[^A-Za-z]).*$", re.DOTALL)
 _SEPARATORS = re.compile(r"[-_. ]+")
 
 
+@cache
 def without_version(name: str) -> str:
     """Give a derivation's name without its version, split where Nix splits it.
 
@@ -14,11 +17,13 @@ def without_version(name: str) -> str:
     return _VERSION.sub("", name) or name
 
 
+@cache
 def normalised(name: str) -> str:
     """Give what two spellings of a name share: ``GoInstance``, ``go-instance`` and ``go_instance`` are one."""
     return _SEPARATORS.sub("", name).casefold()
 
 
+@cache
 def root_names(root: str, derivation: str) -> frozenset[str]:
     """Give the normalised names by which people know a root: its last attribute, and its derivation's name.
 

@@ -6,7 +6,7 @@ import pytest
 
 from nixdrift.errors import IncompleteGraphError
 from nixdrift.graph import DerivationGraph, build_graph
-from nixdrift.model import InputDerivation, StorePath, name_of, output_path
+from nixdrift.model import InputDerivation, StorePath, name_of
 from tests.worlds import STACK, Revision
 
 USED = InputDerivation(("out",), {})
@@ -45,7 +45,6 @@ def test_nothing_refers_to_what_is_not_in_the_graph() -> None:
 
     assert graph.referrers([absent]) == set()
     assert list(graph.direct_referrers(absent)) == []
-    assert not graph.promises(absent)
     assert graph.route(absent, absent) == ()
 
 
@@ -74,8 +73,6 @@ def test_what_is_known_of_all_derivations_is_collected() -> None:
 
     assert graph.input_sources == {at["source"]}
     assert graph.unreferred == tuple(sorted([at["top"], at["alone"]]))
-    assert graph.promises(output_path(graph.derivations[at["top"]].outputs["out"]) or at["alone"])
-    assert not graph.promises(at["source"])
 
 
 def test_a_graph_in_which_an_input_is_absent_is_refused() -> None:

@@ -1,14 +1,17 @@
 """What a changed input can reach, where a fixed output stops it, and what cannot be told."""
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 
 import pytest
+from hypothesis import given
 
 from nixdrift.comparison.reach import Reach, reach_of_both, signature
 from nixdrift.comparison.side import Side
 from nixdrift.comparison.tracing import Tracer
 from nixdrift.graph import build_graph
 from nixdrift.model import StorePath
+from tests.drawn import Drawn, drawn_worlds
 from tests.worlds import STACK, Expression, Revision, World, edited, make_world
 
 Roots = Mapping[str, StorePath]
@@ -30,7 +33,7 @@ def reaches(world: World) -> tuple[Reach, Reach]:
     return reach_of_both(base, head)
 
 
-def names(reach: Reach, paths: frozenset[StorePath]) -> set[str]:
+def names(reach: Reach, paths: AbstractSet[StorePath]) -> set[str]:
     return {reach.graph.derivations[path].name for path in paths}
 
 
@@ -72,6 +75,10 @@ def test_what_is_in_no_graph_reaches_nothing() -> None:
     assert (reached.effectively, reached.behind_barrier) == (frozenset(), frozenset())
 
 
+def uncertain(reach: Reach) -> set[str]:
+    return names(reach, {path for path in reach.graph.derivations if reach.is_uncertain(path)})
+
+
 def filtered(revision: Revision) -> Roots:
     source = revision.source("goinstance", "hidden", keep=lambda path: path == "main.go")
     below = revision.derive("below", [source])
@@ -82,13 +89,13 @@ def test_a_source_that_differs_and_cannot_be_traced_makes_uncertain_whatever_is_
     _base, head = reaches(make_world(filtered, STACK, CHANGED))
 
     assert {path[33:] for path in head.opaque_sources} == {"hidden"}
-    assert names(head, head.uncertain) == {"below", "app"}
+    assert uncertain(head) == {"below", "app"}
 
 
 def test_a_source_that_is_the_same_on_both_sides_makes_nothing_uncertain() -> None:
     _base, head = reaches(make_world(filtered, STACK, edited(STACK, {"platform/platform.txt": "two\n"})))
 
-    assert head.uncertain == frozenset()
+    assert uncertain(head) == set()
 
 
 def redefined(text: str) -> Expression:
@@ -103,14 +110,14 @@ def test_a_definition_that_differs_by_more_than_its_inputs_is_unexplained_and_wh
     _base, head = reaches(make_world(redefined("old"), STACK, CHANGED, new_expression=redefined("new")))
 
     assert names(head, head.unexplained) == {"below"}
-    assert names(head, head.uncertain) == {"below", "app"}
+    assert uncertain(head) == {"below", "app"}
 
 
 def test_a_definition_that_differs_only_by_what_it_takes_is_explained() -> None:
     _base, head = reaches(make_world(redefined("same"), STACK, CHANGED))
 
     assert names(head, head.unexplained) == set()
-    assert head.uncertain == frozenset()
+    assert uncertain(head) == set()
 
 
 @pytest.mark.parametrize("difference", [{"text": "new"}, {"extra": ""}])
@@ -130,3 +137,15 @@ def test_the_signature_of_a_derivation_leaves_out_the_digests_that_differ() -> N
 
     assert signature(one, {}) != signature(other, {})
     assert signature(one, digests) == signature(other, digests)
+
+
+@given(drawn_worlds(may_be_rewired=True))
+def test_uncertain_is_what_an_untraced_source_or_an_unexplained_definition_reaches(drawn: Drawn) -> None:
+    with drawn.world() as world:
+        for reach in reaches(world):
+            unexplained = {path for path in reach.unexplained if not reach.is_barrier(path)}
+            hidden = reach.from_inputs(reach.opaque_sources).behind_barrier
+            reached = reach.from_inputs(reach.opaque_sources | unexplained).effectively
+            found = {path for path in reach.graph.derivations if reach.is_uncertain(path)}
+
+            assert found == reached | unexplained | hidden

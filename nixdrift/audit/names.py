@@ -9,7 +9,7 @@ from nixdrift.tree import ancestors
 
 def named_directories(component: Component, paths: Iterable[str], owners: Owners) -> frozenset[str]:
     """Give, of each path, the nearest directory above it that bears a name of the component; not the top."""
-    names = known_names(component, owners.base, owners.head)
+    names = known_names(component)
     bearing: dict[str, bool] = {}
 
     def bears(directory: str) -> bool:

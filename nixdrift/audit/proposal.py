@@ -72,7 +72,7 @@ def _component(home: Home, owners: Owners, paths: Sequence[str]) -> Iterator[str
 def _key(component: Component, owners: Owners) -> str:
     """Give the shortest name that means this component and no other, as a key of TOML."""
     short = component.name.rpartition(".")[2]
-    meant = declared_components(DeclaredComponent(short), owners.components, owners.base, owners.head)
+    meant = declared_components(DeclaredComponent(short), owners.components)
     name = short if meant == (component,) else component.name
     return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _quoted(name)
 

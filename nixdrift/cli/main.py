@@ -1,5 +1,6 @@
 """The group of commands, and the one place where an error becomes an exit code."""
 
+import gc
 import os
 import signal
 import sys
@@ -17,6 +18,8 @@ from nixdrift.cli.exits import EXIT_BROKEN_PIPE, EXIT_BUG, EXIT_INTERRUPTED, EXI
 from nixdrift.cli.manner import add_options
 from nixdrift.cli.mistakes import mistake
 from nixdrift.errors import NixdriftError
+
+_ALLOCATIONS_PER_COLLECTION = 2_000_000
 
 _EPILOG = """\b
 Exit status: 0 clean, 1 findings, 2 wrong usage, 3 could not judge,
@@ -52,6 +55,9 @@ add_options(cli)
 def main() -> NoReturn:
     """Run the command line and exit with the code that the outcome has."""
     _forget_git_environment()
+    # The records of a large graph are all reachable until the end: looking through them for cycles finds none, and
+    # takes longer than reading them. What a long run leaves behind is still found.
+    gc.set_threshold(_ALLOCATIONS_PER_COLLECTION)
     for number in (signal.SIGTERM, signal.SIGHUP):
         # What `nohup` made it ignore stays ignored.
         if signal.getsignal(number) is not signal.SIG_IGN:

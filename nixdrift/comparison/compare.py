@@ -144,7 +144,7 @@ def _judged(
 ) -> tuple[ComponentJudgement, ...]:
     judge = Judge(before, after, sight, decided)
     judged = {component: judge.component(component, claims.get(component, ())) for component in components}
-    settled = settled_claims(claims, judged.values(), before, after)
+    settled = settled_claims(claims, judged.values())
     again = {one: judge.component(one, settled[one]) for one in claims if len(settled[one]) < len(claims[one])}
     return tuple(sorted((judged | again).values(), key=lambda one: one.component.name))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from nixdrift.comparison.side import Side
 from nixdrift.evaluation import Position, Root
 from nixdrift.judgement import Component, Pairing
-from nixdrift.model import StorePath
+from nixdrift.model import StorePath, derivation_name
 from nixdrift.naming import without_version
 
 
@@ -23,18 +23,37 @@ class _Candidate:
 
 def pair_roots(base: Side, head: Side) -> tuple[Component, ...]:
     """Pair the roots of both sides; those that are one derivation on both sides become one component."""
-    before, lost_before = _without_lost(_roots(base), head)
-    after, lost_after = _without_lost(_roots(head), base)
-    pairs = _paired(before, after, by_name=Pairing.ROOT) + _unpaired(lost_before, []) + _unpaired([], lost_after)
+    before, lost_before = _without_lost(base, head)
+    after, lost_after = _without_lost(head, base)
+    kept = {(root.name, root.drv_path) for root in before} & {(root.name, root.drv_path) for root in after}
+    former, latter = (
+        [_root(one) for one in roots if (one.name, one.drv_path) not in kept] for roots in (before, after)
+    )
+    pairs = [
+        *(_kept(root) for root in after if (root.name, root.drv_path) in kept),
+        *_paired(former, latter, by_name=Pairing.ROOT),
+        *_unpaired([_root(one) for one in lost_before], []),
+        *_unpaired([], [_root(one) for one in lost_after]),
+    ]
     same: defaultdict[object, list[Component]] = defaultdict(list)
     for component in pairs:
         ambiguous = component.pairing is Pairing.AMBIGUOUS
         same[component.name if ambiguous else (component.before, component.after)].append(component)
-    return _distinctly_named(replace(_merged(group), is_root=True) for group in same.values())
+    return _distinctly_named(_as_root(_merged(group)) for group in same.values())
 
 
-def _without_lost(roots: Sequence[_Candidate], other: Side) -> tuple[list[_Candidate], list[_Candidate]]:
+def _kept(root: Root) -> Component:
+    """Give the component of a root that is the same derivation on both sides, as most are."""
+    return Component(root.name, Pairing.ROOT, root.drv_path, root.drv_path, position=root.position, is_root=True)
+
+
+def _as_root(component: Component) -> Component:
+    return component if component.is_root else replace(component, is_root=True)
+
+
+def _without_lost(side: Side, other: Side) -> tuple[list[Root], list[Root]]:
     """Set those roots apart that do not evaluate on the other side: what bears a similar name there is another."""
+    roots = side.evaluation.roots
     lost = [root for root in roots if other.has_failed(root.name)]
     return [root for root in roots if root not in lost], lost
 
@@ -48,11 +67,11 @@ def pair_derivations(
     the names that the new components must not bear.
     """
     before, after = set(before), set(after)
-    stems = {_stem(base, path) for path in before} | {_stem(head, path) for path in after}
+    stems = {_stem(path) for path in before | after}
     both = (before | after) & base.graph.derivations.keys() & head.graph.derivations.keys()
     pairs = _paired(
-        [_candidate(base, path) for path in _searched(base, head, stems, before | both)],
-        [_candidate(head, path) for path in _searched(head, base, stems, after | both)],
+        [_candidate(path) for path in _searched(base, head, stems, before | both)],
+        [_candidate(path) for path in _searched(head, base, stems, after | both)],
         by_name=Pairing.NAME,
     )
     return _distinctly_named(pairs, taken)
@@ -64,20 +83,16 @@ def _searched(side: Side, other: Side, stems: Iterable[str], given: set[StorePat
     return [path for path in paths if path in given or path not in other.graph.derivations]
 
 
-def _roots(side: Side) -> list[_Candidate]:
-    return [_root(side, root) for root in side.evaluation.roots]
+def _root(root: Root) -> _Candidate:
+    return _Candidate(root.name, _stem(root.drv_path), root.drv_path, root.position)
 
 
-def _root(side: Side, root: Root) -> _Candidate:
-    return _Candidate(root.name, _stem(side, root.drv_path), root.drv_path, root.position)
+def _candidate(path: StorePath) -> _Candidate:
+    return _Candidate(derivation_name(path), _stem(path), path)
 
 
-def _candidate(side: Side, path: StorePath) -> _Candidate:
-    return _Candidate(side.graph.derivations[path].name, _stem(side, path), path)
-
-
-def _stem(side: Side, path: StorePath) -> str:
-    return without_version(side.graph.derivations[path].name)
+def _stem(path: StorePath) -> str:
+    return without_version(derivation_name(path))
 
 
 def _paired(before: Sequence[_Candidate], after: Sequence[_Candidate], by_name: Pairing) -> list[Component]:
@@ -142,6 +157,8 @@ def _grouped(key: Callable[[_Candidate], object], candidates: Iterable[_Candidat
 
 def _merged(same: list[Component]) -> Component:
     """Let the most telling of several names of one thing stand for it."""
+    if len(same) == 1:
+        return same[0]
     first, *others = sorted(same, key=lambda one: (one.name.endswith("default"), len(one.name), one.name))
     return replace(first, aliases=tuple(sorted(one.name for one in others)))
 
@@ -155,7 +172,7 @@ def _distinctly_named(components: Iterable[Component], taken: Iterable[str] = ()
         while name in used:
             name, number = f"{component.name}#{number}", number + 1
         used.add(name)
-        named.append(replace(component, name=name))
+        named.append(component if name == component.name else replace(component, name=name))
     return tuple(named)
 
 

@@ -11,7 +11,7 @@ from nixdrift.comparison.side import Side
 from nixdrift.config import Config
 from nixdrift.errors import NoSuchComponentError
 from nixdrift.judgement import Component
-from nixdrift.model import StorePath
+from nixdrift.model import StorePath, derivation_name
 from nixdrift.naming import normalised
 
 
@@ -32,8 +32,8 @@ def find_components(
     former, latter = (
         {
             *(taker for path in paths for taker in _takers(side, path)),
-            *(path for name in names for path in side.named(name.name) if _takes_local(side, path)),
-            *(path for path in _declared_derivations(side, config, roots, before, after)),
+            *_local_ones(side, names),
+            *(path for path in _declared_derivations(side, config, roots)),
             *_rewired(side, other, sources),
         }
         - side.root_paths
@@ -50,7 +50,7 @@ def components_of(side: Side, config: Config) -> tuple[Component, ...]:
     # A root beside something that failed is not paired: it might be a part of it on the other side.
     roots = tuple(replace(root, before=root.after) for root in pair_roots(side, side) if root.after is not None)
     takers = {taker for source in side.sources for taker in side.graph.direct_referrers(source)}
-    others = {*takers, *_declared_derivations(side, config, roots, side, side)} - side.root_paths
+    others = {*takers, *_declared_derivations(side, config, roots)} - side.root_paths
     return _with_others(roots, others, others, side, side, config)
 
 
@@ -84,17 +84,17 @@ def _rewired(side: Side, other: Side, rewired: Mapping[str, frozenset[StorePath]
     }
 
 
-def _takes_local(side: Side, path: StorePath) -> bool:
-    return any(source in side.sources for source in side.graph.derivations[path].input_sources)
+def _local_ones(side: Side, names: Sequence[DirectoryName]) -> set[StorePath]:
+    """Give the derivations with some names that take sources of the repository themselves."""
+    local = {taker for source in side.sources for taker in side.graph.direct_referrers(source)}
+    return local & side.named({name.name for name in names}) if local else set()
 
 
-def _declared_derivations(
-    side: Side, config: Config, roots: Sequence[Component], before: Side, after: Side
-) -> Iterable[StorePath]:
+def _declared_derivations(side: Side, config: Config, roots: Sequence[Component]) -> Iterable[StorePath]:
     for declared in config.components.values():
-        if not declared_components(declared, roots, before, after):
+        if not declared_components(declared, roots):
             wanted = declared.derivation or declared.name
-            yield from (path for path in side.graph.derivations if side.graph.derivations[path].name == wanted)
+            yield from (path for path in side.graph.derivations if derivation_name(path) == wanted)
             yield from side.by_stem.get(wanted, ())
 
 
@@ -103,9 +103,7 @@ def _check_declarations(config: Config, components: Sequence[Component], before:
     failed = {*attributes, *(normalised(name.rpartition(".")[2]) for name in attributes)}
     for declared in config.components.values():
         wanted = declared.derivation or declared.name
-        if not declared_components(declared, components, before, after) and failed.isdisjoint(
-            {wanted, normalised(wanted)}
-        ):
+        if not declared_components(declared, components) and failed.isdisjoint({wanted, normalised(wanted)}):
             names = ", ".join(component.name for component in components[:5])
             nowhere = "which does not exist" if before is after else "which neither base nor head has"
             raise NoSuchComponentError(

@@ -4,13 +4,12 @@ import difflib
 from collections.abc import Callable, Sequence
 
 from nixdrift.comparison.ownership import known_names
-from nixdrift.comparison.side import Side
 from nixdrift.errors import UsageError
 from nixdrift.judgement import Component
 from nixdrift.naming import normalised
 
 
-def component_named(name: str, components: Sequence[Component], before: Side, after: Side) -> Component:
+def component_named(name: str, components: Sequence[Component]) -> Component:
     """Give the component of a name: its full one, else the last part of it, else any by which people know it.
 
     Raises `UsageError` where there is none, with the one that was meant as far as can be guessed, or several.
@@ -18,7 +17,7 @@ def component_named(name: str, components: Sequence[Component], before: Side, af
     ways: tuple[Callable[[Component], bool], ...] = (
         lambda one: name in (one.name, *one.aliases),
         lambda one: name in {known.rpartition(".")[2] for known in (one.name, *one.aliases)},
-        lambda one: normalised(name) in known_names(one, before, after),
+        lambda one: normalised(name) in known_names(one),
     )
     for is_meant in ways:
         found = [one for one in components if is_meant(one)]

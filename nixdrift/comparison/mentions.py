@@ -72,6 +72,8 @@ class Mentions:
     _known: dict[StorePath, tuple[Mention, ...]] = field(default_factory=dict, repr=False)
     _below: dict[StorePath, tuple[tuple[StorePath, Mention], ...]] = field(default_factory=dict, repr=False)
 
+    _digests: dict[StorePath, tuple[str, ...]] = field(default_factory=dict, repr=False)
+
     def of(self, path: StorePath) -> tuple[Mention, ...]:
         """Give what a derivation mentions."""
         if path not in self._known:
@@ -147,10 +149,15 @@ class Mentions:
 
     def _inputs(self, derivation: Derivation) -> set[str]:
         """Give the digests of all that a derivation may mention: its inputs, their outputs, and its own."""
-        made = [derivation, *(self.graph.derivations[path] for path in derivation.input_derivations)]
-        outputs = (output_path(output) for one in made for output in one.outputs.values())
-        paths = (*derivation.input_sources, *derivation.input_derivations, *(path for path in outputs if path))
-        return {digest_of(path) for path in paths}
+        made = (derivation.drv_path, *derivation.input_derivations)
+        return {digest_of(path) for path in derivation.input_sources}.union(*map(self._made, made))
+
+    def _made(self, path: StorePath) -> tuple[str, ...]:
+        """Give the digests of a derivation and of its outputs: many are built from it."""
+        if path not in self._digests:
+            outputs = map(output_path, self.graph.derivations[path].outputs.values())
+            self._digests[path] = tuple([digest_of(one) for one in (path, *outputs) if one])
+        return self._digests[path]
 
 
 _END = r"\s\"'`<>|&;,(){}\[\]:*?$\\\0"

@@ -11,7 +11,7 @@ from nixdrift.comparison.links import Links
 from nixdrift.comparison.side import Side
 from nixdrift.config import Config, DeclaredComponent
 from nixdrift.judgement import Component, Ownership, OwnershipKind
-from nixdrift.model import StorePath, is_fixed_output, name_of
+from nixdrift.model import StorePath, derivation_name, is_fixed_output, name_of
 from nixdrift.naming import normalised, root_names
 from nixdrift.sources.local import Evidence, LocalSource
 from nixdrift.tree import ancestors, is_below
@@ -182,14 +182,14 @@ class Owners:
         return {
             component: declared
             for declared in config.components.values()
-            for component in declared_components(declared, self.components, self.base, self.head)
+            for component in declared_components(declared, self.components)
         }
 
     @cached_property
     def _by_name(self) -> Mapping[str, Sequence[Component]]:
         found: dict[str, list[Component]] = {}
         for component in self.components:
-            for name in known_names(component, self.base, self.head):
+            for name in known_names(component):
                 found.setdefault(name, []).append(component)
         return found
 
@@ -229,24 +229,18 @@ def _proof(source: LocalSource, when: str) -> str:
     return f"its input source {name_of(source.path)} {how} {origin}{when}"
 
 
-def known_names(component: Component, base: Side, head: Side) -> frozenset[str]:
+def known_names(component: Component) -> frozenset[str]:
     """Give the normalised names by which people know a component."""
-    derivations = [
-        side.graph.derivations[path]
-        for side, path in ((base, component.before), (head, component.after))
-        if path is not None
-    ]
+    derivations = {derivation_name(path) for path in (component.before, component.after) if path is not None}
     names = (component.name, *component.aliases) if component.is_root else ()
-    stems = [one.name for one in derivations] or [component.name]
-    return frozenset(name for root in (*names, "default") for stem in stems for name in root_names(root, stem))
+    stems = derivations or {component.name}
+    return frozenset().union(*(root_names(root, stem) for root in (*names, "default") for stem in stems))
 
 
-def declared_components(
-    declared: DeclaredComponent, components: Iterable[Component], base: Side, head: Side
-) -> tuple[Component, ...]:
+def declared_components(declared: DeclaredComponent, components: Iterable[Component]) -> tuple[Component, ...]:
     """Give the components that a declaration means: the one of this full name, else all known by it."""
     wanted = declared.derivation or declared.name
     known = list(components)
     exact = tuple(one for one in known if wanted in (one.name, *one.aliases))
     names = root_names(wanted, wanted)
-    return exact or tuple(one for one in known if names & known_names(one, base, head))
+    return exact or tuple(one for one in known if names & known_names(one))

@@ -10,10 +10,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from nixdrift.comparison.apart import Apart
 from nixdrift.comparison.selection import selections
 from nixdrift.comparison.side import Side
 from nixdrift.graph import DerivationGraph
-from nixdrift.model import Derivation, FixedOutput, StorePath, digest_of, name_of, output_path
+from nixdrift.model import (
+    DIGEST_LENGTH,
+    Derivation,
+    FixedOutput,
+    StorePath,
+    derivation_name,
+    name_of,
+    output_path,
+)
 from nixdrift.store.base32 import ALPHABET
 from nixdrift.store.paths import PLACEHOLDER_PATTERN
 
@@ -39,6 +48,7 @@ class Reach:
     other: Side
     signatures: "Signatures"
     _barriers: dict[StorePath, bool] = field(default_factory=dict, repr=False, compare=False)
+    _fed: dict[StorePath, bool] = field(default_factory=dict, repr=False, compare=False)
 
     def from_inputs(self, inputs: Iterable[StorePath]) -> Reached:
         """Give what some input sources or derivations reach, themselves included where they are derivations."""
@@ -47,9 +57,11 @@ class Reach:
         pending = [path for path in inputs if path in self.graph]
         while pending:
             for path in self.graph.direct_referrers(pending.pop()):
+                if path in effective:
+                    continue
                 if self.is_barrier(path):
                     stopped.add(path)
-                elif path not in effective:
+                else:
                     effective.add(path)
                     pending.append(path)
         behind = self.graph.referrers(stopped) - effective
@@ -70,22 +82,27 @@ class Reach:
         """The side's graph."""
         return self.side.graph
 
+    @property
+    def own(self) -> Apart:
+        """What only this side has."""
+        return self.signatures.apart(self.side)
+
     def is_barrier(self, path: StorePath) -> bool:
         """Tell whether a node is a derivation whose outputs are fixed, and the same on the other side."""
         if path not in self._barriers:
             derivation = self.graph.derivations.get(path)
             outputs = derivation.outputs.values() if derivation else ()
             self._barriers[path] = bool(outputs) and all(
-                isinstance(output, FixedOutput) and self.other.graph.promises(output.path) for output in outputs
+                isinstance(output, FixedOutput) and self.signatures.apart(self.other).promises(output.path)
+                for output in outputs
             )
         return self._barriers[path]
 
     @cached_property
     def opaque_sources(self) -> frozenset[StorePath]:
         """Input sources that are on this side only and hold something that was not traced."""
-        differing = self.graph.input_sources - self.other.graph.input_sources
         whole = {path for path, source in self.side.sources.items() if source.is_whole}
-        return frozenset(differing - whole)
+        return self.own.sources - whole
 
     @cached_property
     def unseen(self) -> frozenset[StorePath]:
@@ -98,21 +115,50 @@ class Reach:
 
         Such a difference was made by evaluation: an edited expression, or a file that was read by one.
         """
-        others = frozenset(self.signatures.of(self.other).values())
-        own = self.signatures.of(self.side)
-        return frozenset(path for path, one in own.items() if one not in others)
+        return frozenset(path for path in self.own.derivations if self.is_unexplained(path))
+
+    def is_unexplained(self, path: StorePath) -> bool:
+        """Tell whether a derivation is among the `unexplained` ones; quick where only a few are asked for."""
+        return path in self.own.derivations and not self.signatures.has_alike(self.side, path)
+
+    def is_uncertain(self, path: StorePath) -> bool:
+        """Tell whether a change may have come into a derivation by a way that was not traced, fixed outputs or not."""
+        return path in self._from_opaque or self._is_fed(path)
 
     @cached_property
-    def uncertain(self) -> frozenset[StorePath]:
-        """Derivations into which a change may have come by a way that was not traced, fixed outputs or not."""
-        direct = {path for path in self.unexplained if not self.is_barrier(path)}
-        hidden = self.from_inputs(self.opaque_sources).behind_barrier
-        return self.from_inputs(self.opaque_sources | direct).effectively | direct | hidden
+    def _from_opaque(self) -> frozenset[StorePath]:
+        """What is made from an opaque source, be it behind a barrier."""
+        reached = self.from_inputs(self.opaque_sources)
+        return reached.effectively | reached.behind_barrier
+
+    def _is_fed(self, start: StorePath) -> bool:
+        """Tell whether a derivation is made from an unexplained one, itself included, along a way without a barrier.
+
+        What both sides have is made from nothing unexplained. The search ends at the first one.
+        """
+        known = self._fed
+        way: list[tuple[StorePath, Iterator[StorePath]]] = []
+        pending: Iterator[StorePath] = iter((start,))
+        while True:
+            path = next((one for one in pending if known.get(one) is not False), None)
+            if path is None:
+                if not way:
+                    return False
+                path, pending = way.pop()
+                known[path] = False
+            elif path not in known and (path not in self.own.derivations or self.is_barrier(path)):
+                known[path] = False
+            elif known.get(path) or self.is_unexplained(path):
+                known |= dict.fromkeys((path, *(one for one, _rest in way)), True)
+                return True
+            else:
+                way.append((path, pending))
+                pending = iter(self.graph.links.derivations[path])
 
     @cached_property
     def uncertain_behind_barriers(self) -> frozenset[StorePath]:
         """Derivations with a fixed output below them whose request was changed by evaluation, or that output itself."""
-        changed = [path for path in self.unexplained if self.is_barrier(path)]
+        changed = [path for path in self.own.derivations if self.is_barrier(path) and self.is_unexplained(path)]
         return frozenset(self.graph.referrers(changed))
 
     def why_uncertain(self, start: StorePath) -> str:
@@ -121,10 +167,10 @@ class Reach:
         for path in pending:
             if path in self.opaque_sources:
                 return f"what the input source {path} holds could not be traced"
-            if path in self.unexplained:
+            if self.is_unexplained(path):
                 return f"the definition of {self.graph.derivations[path].name} itself differs, by what evaluation read"
             for used in sorted(self.graph.inputs(path)):
-                if used not in seen and (used in self.uncertain or used in self.opaque_sources):
+                if used not in seen and (used in self.opaque_sources or self.is_uncertain(used)):
                     seen.add(used)
                     pending.append(used)
         return "its closure differs in ways that could not be traced"
@@ -132,22 +178,41 @@ class Reach:
 
 @dataclass(frozen=True)
 class Signatures:
-    """The `signature` of every derivation that is on one side only, made once and when first asked for."""
+    """The `signature` of derivations that are on one side only, each made when it is first asked for."""
 
     base: Side
     head: Side
+    _known: dict[StorePath, bytes] = field(default_factory=dict, repr=False, compare=False)
 
-    def of(self, side: Side) -> Mapping[StorePath, bytes]:
-        """Give derivation path → signature."""
-        return self._of_head if side is self.head else self._of_base
+    def has_alike(self, side: Side, path: StorePath) -> bool:
+        """Tell whether the other side has a derivation of its own with the same signature."""
+        other = self.head if side is self.base else self.base
+        # The name is part of the signature.
+        others = self.apart(other).by_name.get(derivation_name(path), ())
+        return bool(others) and self._of(side, path) in {self._of(other, one) for one in others}
+
+    def _of(self, side: Side, path: StorePath) -> bytes:
+        if path not in self._known:
+            self._known[path] = signature(side.graph.derivations[path], self._differing[side is self.head])
+        return self._known[path]
+
+    def apart(self, side: Side) -> Apart:
+        """Give what only one of the sides has."""
+        return self._head_apart if side is self.head else self._base_apart
 
     @cached_property
-    def _of_base(self) -> Mapping[StorePath, bytes]:
-        return _signatures(self.base, self.head)
+    def _base_apart(self) -> Apart:
+        return Apart(self.base.graph, self.head.graph)
 
     @cached_property
-    def _of_head(self) -> Mapping[StorePath, bytes]:
-        return _signatures(self.head, self.base)
+    def _head_apart(self) -> Apart:
+        return Apart(self.head.graph, self.base.graph)
+
+    @cached_property
+    def _differing(self) -> tuple[Mapping[str, str], Mapping[str, str]]:
+        """What stands for the digests that differ, in what base has, and in what head has."""
+        digests = dict.fromkeys(_differing_digests(self._base_apart, self._head_apart), "")
+        return {**digests, **selections(self.base, self.head)}, {**digests, **selections(self.head, self.base)}
 
 
 def reach_of_both(base: Side, head: Side) -> tuple[Reach, Reach]:
@@ -156,32 +221,21 @@ def reach_of_both(base: Side, head: Side) -> tuple[Reach, Reach]:
     return Reach(base, head, signatures), Reach(head, base, signatures)
 
 
-def _signatures(side: Side, other: Side) -> Mapping[StorePath, bytes]:
-    differing = dict.fromkeys(differing_digests(side.graph, other.graph), "")
-    differing |= selections(side, other)
-    return {
-        path: signature(side.graph.derivations[path], differing)
-        for path in side.graph.derivations.keys() - other.graph.derivations.keys()
-    }
-
-
 def differing_digests(one: DerivationGraph, other: DerivationGraph) -> frozenset[str]:
     """Give the digests of all that only one of two graphs has."""
-    sources = one.input_sources ^ other.input_sources
+    return _differing_digests(Apart(one, other), Apart(other, one))
+
+
+def _differing_digests(one: Apart, other: Apart) -> frozenset[str]:
+    sources = one.sources | other.sources
     # Of a flake's `./.`, the name begins with the digest of the flake's own tree.
     inside = (match[0] for path in sources if (match := _DIGEST.match(name_of(path))))
-    nodes = sources | (one.derivations.keys() ^ other.derivations.keys())
-    outputs = (*_outputs_of_one(one, other), *_outputs_of_one(other, one))
-    return frozenset(digest_of(path) for path in (*nodes, *outputs)).union(inside)
-
-
-def _outputs_of_one(one: DerivationGraph, other: DerivationGraph) -> Iterator[StorePath]:
-    """Give the output paths that only one of two graphs has: of derivations that only it has."""
-    for drv_path in one.derivations.keys() - other.derivations.keys():
-        for output in one.derivations[drv_path].outputs.values():
-            path = output_path(output)
-            if path is not None and not other.promises(path):
-                yield path
+    outputs = (
+        *(path for path in one.outputs - other.outputs if not other.promises(path)),
+        *(path for path in other.outputs - one.outputs if not one.promises(path)),
+    )
+    nodes = (*sources, *one.derivations, *other.derivations, *outputs)
+    return frozenset([path[:DIGEST_LENGTH] for path in nodes]).union(inside)
 
 
 def signature(derivation: Derivation, differing: Mapping[str, str]) -> bytes:

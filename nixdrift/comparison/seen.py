@@ -146,8 +146,8 @@ class Sight:
             return False
         if self._is_untracked(change):
             return False
-        removed = change.kind is ChangeKind.REMOVED and component.before in self.base.uncertain
-        return removed or component.after in self.head.uncertain
+        removed = change.kind is ChangeKind.REMOVED and _is_uncertain(self.base, component.before)
+        return removed or _is_uncertain(self.head, component.after)
 
     def _may_be_elsewhere(self, component: Component, change: Change) -> bool:
         """Tell whether a component is also made from something of which nothing is known."""
@@ -162,7 +162,7 @@ class Sight:
         return change.after is not None and tree is not None and change.path not in tree.entries
 
     def _why_uncertain(self, component: Component, change: Change) -> str:
-        if component.after is not None and component.after in self.head.uncertain:
+        if component.after is not None and self.head.is_uncertain(component.after):
             return self.head.why_uncertain(component.after)
         return self.base.why_uncertain(component.before) if component.before is not None else ""
 
@@ -196,6 +196,10 @@ class Sight:
             return " (it takes none itself)"
         more = f", {len(named) - _NAMED_SOURCES} more" if len(named) > _NAMED_SOURCES else ""
         return f" (it takes {', '.join(named[:_NAMED_SOURCES])}{more})"
+
+
+def _is_uncertain(reach: Reach, path: StorePath | None) -> bool:
+    return path is not None and reach.is_uncertain(path)
 
 
 def _named(components: Iterable[Component]) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """One end of a comparison: what a revision evaluates to, and what is known of its files."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -141,19 +141,14 @@ class Side:
                 found.setdefault(stem, []).append(path)
         return {stem: tuple(sorted(paths)) for stem, paths in found.items()}
 
-    @cached_property
-    def by_name(self) -> Mapping[str, tuple[StorePath, ...]]:
-        """Normalised name → the derivations that people know by it, roots and others, sorted."""
-        found: dict[str, set[StorePath]] = {}
-        for stem, paths in self.by_stem.items():
-            found.setdefault(normalised(stem), set()).update(paths)
-            for path in paths:
-                found.setdefault(normalised(derivation_name(path)), set()).add(path)
+    def named(self, names: Collection[str]) -> set[StorePath]:
+        """Give the derivations that people know by one of some normalised names, roots and others."""
+        if not names:
+            return set()
+        known = {stem for stem in self.by_stem if normalised(stem) in names}
+        found = {path for stem in known for path in self.by_stem[stem]}
+        found |= {path for path in self.graph.derivations if normalised(derivation_name(path)) in names}
         for root in self.evaluation.roots:
-            for name in root_names(root.name, derivation_name(root.drv_path)):
-                found.setdefault(name, set()).add(root.drv_path)
-        return {name: tuple(sorted(paths)) for name, paths in found.items()}
-
-    def named(self, name: str) -> tuple[StorePath, ...]:
-        """Give the derivations that people know by a normalised name, sorted."""
-        return self.by_name.get(name, ())
+            if not root_names(root.name, derivation_name(root.drv_path)).isdisjoint(names):
+                found.add(root.drv_path)
+        return found

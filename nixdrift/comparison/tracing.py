@@ -221,7 +221,7 @@ def _sources_of_candidates(side: Side, names: Iterable[str]) -> frozenset[StoreP
 
     Those of what they are built from directly, too: a wrapper takes none itself.
     """
-    derivations = side.graph.derivations
-    candidates = {path for name in names for path in side.named(name)}
-    inside = {used for path in candidates for used in derivations[path].input_derivations}
-    return frozenset(source for path in candidates | inside for source in derivations[path].input_sources)
+    links = side.graph.links
+    candidates = side.named(frozenset(names))
+    inside = {used for path in candidates for used in links.derivations[path]}
+    return frozenset(source for path in candidates | inside for source in links.sources[path])

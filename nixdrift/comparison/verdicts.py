@@ -63,7 +63,8 @@ class Judge:
         return self._paired(component, touched)
 
     def _paired(self, component: Component, touched: Sequence[tuple[Change, Ownership]]) -> ComponentJudgement:
-        before, after = self._outputs(self.base, component.before), self._outputs(self.head, component.after)
+        after = self._outputs(self.head, component.after)
+        before = after if component.before == component.after else self._outputs(self.base, component.before)
         moved = has_moved(component, before, after)
         judged = [self._path(component, moved, change, ownership) for change, ownership in touched]
         # An expression acts by evaluation: only one that is declared can be missed by an output.
@@ -129,7 +130,7 @@ class Judge:
     def _outputs(side: Side, path: StorePath | None) -> Outputs:
         if path is None:
             return {}
-        outputs = side.graph.derivations[path].outputs
+        outputs = side.graph.outputs(path)
         return {name: output_path(outputs[name]) for name in sorted(outputs)}
 
 

@@ -4,14 +4,14 @@ from collections.abc import Iterable
 
 from nixdrift.changes import Change
 from nixdrift.comparison.claims import Claims
-from nixdrift.comparison.side import Side
 from nixdrift.judgement import Component, ComponentJudgement, Ownership, OwnershipKind, Verdict
+from nixdrift.model import derivation_name
 from nixdrift.naming import without_version
 
 _TAKEN = frozenset({Verdict.REBUILT, Verdict.ADDED, Verdict.REMOVED, Verdict.UNCHANGED})
 
 
-def settled_claims(claims: Claims, judged: Iterable[ComponentJudgement], base: Side, head: Side) -> Claims:
+def settled_claims(claims: Claims, judged: Iterable[ComponentJudgement]) -> Claims:
     """Give the claims without those that are only inferred, where another version has taken the path.
 
     ``julia-0.4.2`` does not own a patch beside it just because the directory is called ``julia``, if ``julia-0.4.4``
@@ -19,14 +19,14 @@ def settled_claims(claims: Claims, judged: Iterable[ComponentJudgement], base: S
     """
     takers: dict[tuple[str, str], list[frozenset[str]]] = {}
     for one in judged:
-        names = _derivation_names(one.component, base, head)
+        names = _derivation_names(one.component)
         for path in one.paths:
             if path.verdict in _TAKEN:
                 for name in names:
                     takers.setdefault((path.change.path, without_version(name)), []).append(names)
 
     def is_anothers(component: Component, change: Change, ownership: Ownership) -> bool:
-        names = _derivation_names(component, base, head)
+        names = _derivation_names(component)
         others = (taker for name in names for taker in takers.get((change.path, without_version(name)), ()))
         return ownership.kind is OwnershipKind.INFERRED and any(not taker & names for taker in others)
 
@@ -36,8 +36,7 @@ def settled_claims(claims: Claims, judged: Iterable[ComponentJudgement], base: S
     }
 
 
-def _derivation_names(component: Component, base: Side, head: Side) -> frozenset[str]:
+def _derivation_names(component: Component) -> frozenset[str]:
     before = (component.before, *component.candidates_before)
     after = (component.after, *component.candidates_after)
-    known = [(base, path) for path in before] + [(head, path) for path in after]
-    return frozenset(side.graph.derivations[path].name for side, path in known if path is not None)
+    return frozenset(derivation_name(path) for path in (*before, *after) if path is not None)

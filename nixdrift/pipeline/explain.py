@@ -16,7 +16,7 @@ def explain(request: CheckRequest, name: str) -> Explanation:
     found = compared(request)
     comparison = found.comparison
     judged = {one.component: one for one in comparison.judgement.components}
-    component = component_named(name, tuple(judged), comparison.before, comparison.after)
+    component = component_named(name, tuple(judged))
     return explanation(found, judged[component])
 
 

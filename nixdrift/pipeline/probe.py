@@ -98,8 +98,8 @@ def _owners(laboratory: Laboratory, config: Config) -> Owners:
 
 def _chosen(laboratory: Laboratory, names: Iterable[str]) -> tuple[Component, ...]:
     """Give the components that were named, as people know them; all where none was."""
-    components, side = laboratory.components, laboratory.side
-    return tuple(dict.fromkeys(component_named(name, components, side, side) for name in names)) or components
+    components = laboratory.components
+    return tuple(dict.fromkeys(component_named(name, components) for name in names)) or components
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,7 @@ def _start(chronicle: Chronicle, start: LineCommit, name: str) -> tuple[Componen
     commit = start.as_commit()
     saved = chronicle.library.get(commit)
     found = traced(chronicle.session, saved, chronicle.revision(commit), chronicle.config)
-    component = component_named(name, found.components, found.side, found.side)
+    component = component_named(name, found.components)
     if component.after is None:
         raise UsageError(f"several derivations are {component.name}", hint="name one by its attribute path")
     return component, component.after

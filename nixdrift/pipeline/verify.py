@@ -105,8 +105,8 @@ class _Verifier:
         own = {one: ship for one, ship in ships if ship is not None}
         if not own:
             raise EvaluationError(f"no derivation at {self.request.revision}", hint="name an attribute that is one")
-        side, every = found.side, tuple(own)
-        named = [component_named(name, every, side, side) for name in self.request.components]
+        every = tuple(own)
+        named = [component_named(name, every) for name in self.request.components]
         return {one: own[one] for one in named or every}
 
     def _track(self, name: str, ship: Ship, deployed: Deployed) -> None:

@@ -26,6 +26,7 @@ from nixdrift.model import Derivation, StorePath
 from nixdrift.rules.fixed_outputs import by_hash, declared_hashes, hash_place, taker, way
 from nixdrift.rules.inspection import Inspection
 from nixdrift.rules.rule import Rule, finding
+from nixdrift.store.hashes import write_sri
 
 _DIFFERENT = {
     Relation.PROJECT: "what has the names of different projects",
@@ -45,7 +46,9 @@ def _within(inspection: Inspection) -> Iterator[Finding]:
     looked_at = {declared for path in inspection.derivations for declared in declared_hashes(known[path])}
     if not looked_at:
         return
-    for declared, derivations in by_hash(inspection, known).items():
+    ways = {way for algorithm, digest in looked_at for way in (digest, write_sri(algorithm, digest))}
+    declaring = (path for path, hashes in inspection.side.graph.links.hashes.items() if not ways.isdisjoint(hashes))
+    for declared, derivations in by_hash(inspection, declaring).items():
         if declared in looked_at and len(derivations) > 1:
             yield from _of_one_hash(inspection, derivations)
 

@@ -55,11 +55,11 @@ def _within(inspection: Inspection) -> Iterator[Finding]:
 def _own(inspection: Inspection) -> set[StorePath]:
     """Give the derivations of which it is known without a look at them that the project makes them."""
     side = inspection.side
-    derivations = side.graph.derivations
-    of_roots = {path for root in side.root_paths for path in derivations[root].input_derivations}
+    derivations, taken = side.graph.derivations, side.graph.links.derivations
+    of_roots = {path for root in side.root_paths for path in taken[root]} & inspection.derivations
     fetched = {path for path in of_roots if is_fixed_output(derivations[path])}
-    local = side.graph.referrers(side.sources) & derivations.keys()
-    return {*side.root_paths, *side.evaluation.positions, *fetched, *local}
+    local = side.graph.referrers(side.sources) if side.sources else set()
+    return {*side.root_paths, *side.evaluation.positions, *fetched, *local} & inspection.derivations
 
 
 def _may_escape(derivation: Derivation) -> bool:

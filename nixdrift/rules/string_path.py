@@ -48,7 +48,7 @@ def _explain(comparison: Comparison, judged: ComponentJudgement, path: PathJudge
     is_bad = is_missed(path) or path.verdict is Verdict.UNPROVEN
     if not is_bad or start is None or start not in side.graph.derivations:
         return None
-    names = known_names(judged.component, comparison.before, side)
+    names = known_names(judged.component)
     for derivation, mention in side.mentions.below(start):
         target = _target(comparison, mention, path.change.path, names)
         # A string that is the whole repository is no word about a path, unless the component itself says it.

@@ -161,5 +161,5 @@ def test_every_proposal_parses_and_names_the_component_that_it_means(drawn: Draw
         assert text == proposed_for(world)
     assert parse_config(text.encode()) == Config() or not tomllib.loads(text)
     for declared in in_force(text).components.values():
-        meant = declared_components(declared, found.owners.components, found.side, found.side)
+        meant = declared_components(declared, found.owners.components)
         assert len(meant) == 1, declared.name

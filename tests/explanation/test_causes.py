@@ -352,4 +352,4 @@ def test_an_unknown_component_is_refused() -> None:
     components = [one.component for one in comparison.judgement.components]
 
     with pytest.raises(UsageError, match="no such component: zzz"):
-        component_named("zzz", components, comparison.before, comparison.after)
+        component_named("zzz", components)
