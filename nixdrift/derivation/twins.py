@@ -96,7 +96,7 @@ class _Reader:
         drv_paths, paths = self.context.drv_paths, self.context.paths
         return _Link(
             tuple([drv_paths[one] for one in inputs.drvs]),
-            tuple([paths[one] for one in inputs.srcs]),
+            tuple(sorted([paths[one] for one in inputs.srcs])),
             record.system,
             hashes,
         )
