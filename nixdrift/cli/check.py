@@ -24,6 +24,7 @@ from nixdrift.cli.options import (
 )
 from nixdrift.cli.output import say_warning
 from nixdrift.evaluation import FailedAttribute
+from nixdrift.formats import DEPICTING
 from nixdrift.judgement import Finding, Level
 from nixdrift.pipeline.check import check as run_check
 from nixdrift.report import Report
@@ -84,7 +85,8 @@ def check(
     """
     places = destinations(forms, output, as_json=as_json)
     with progress() as status:
-        report = run_check(CheckRequest(progress=status.update, warn=say_warning, **request_fields(given)))
+        request = CheckRequest(progress=status.update, warn=say_warning, **request_fields(given))
+        report = run_check(request, is_depicted=not DEPICTING.isdisjoint(places.values()))
     write_forms(report, places)
     return exit_code_of(report, fail_on, keep_going=keep_going)
 

@@ -93,8 +93,10 @@ def _variables(before: Derivation, after: Derivation) -> list[str]:
 
 
 def _differ(before: str | None, after: str | None) -> bool:
+    if before == after:
+        return False
     if before is None or after is None:
-        return before is not after
+        return True
     return _STORE_PATH.sub("", before) != _STORE_PATH.sub("", after)
 
 

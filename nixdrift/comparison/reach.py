@@ -6,11 +6,12 @@ what is built from it stays the same.
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from nixdrift.comparison.apart import Apart
+from nixdrift.comparison.search import Search
 from nixdrift.comparison.selection import selections
 from nixdrift.comparison.side import Side
 from nixdrift.graph import DerivationGraph
@@ -48,7 +49,6 @@ class Reach:
     other: Side
     signatures: "Signatures"
     _barriers: dict[StorePath, bool] = field(default_factory=dict, repr=False, compare=False)
-    _fed: dict[StorePath, bool] = field(default_factory=dict, repr=False, compare=False)
 
     def from_inputs(self, inputs: Iterable[StorePath]) -> Reached:
         """Give what some input sources or derivations reach, themselves included where they are derivations."""
@@ -123,37 +123,25 @@ class Reach:
 
     def is_uncertain(self, path: StorePath) -> bool:
         """Tell whether a change may have come into a derivation by a way that was not traced, fixed outputs or not."""
-        return path in self._from_opaque or self._is_fed(path)
+        return self._opaque.reaches(path) or self._fed.reaches(path)
 
     @cached_property
-    def _from_opaque(self) -> frozenset[StorePath]:
-        """What is made from an opaque source, be it behind a barrier."""
-        reached = self.from_inputs(self.opaque_sources)
-        return reached.effectively | reached.behind_barrier
+    def _opaque(self) -> Search:
+        """Finds derivations that are made from an opaque source, be it behind a barrier."""
+        sources, opaque = self.graph.links.sources, self.opaque_sources
+        return Search(self._inputs_of_own, lambda path: not opaque.isdisjoint(sources.get(path, ())))
 
-    def _is_fed(self, start: StorePath) -> bool:
-        """Tell whether a derivation is made from an unexplained one, itself included, along a way without a barrier.
+    @cached_property
+    def _fed(self) -> Search:
+        """Finds derivations that are made from an unexplained one, itself included, along a way without a barrier."""
+        return Search(
+            lambda path: () if self.is_barrier(path) else self._inputs_of_own(path),
+            lambda path: not self.is_barrier(path) and self.is_unexplained(path),
+        )
 
-        What both sides have is made from nothing unexplained. The search ends at the first one.
-        """
-        known = self._fed
-        way: list[tuple[StorePath, Iterator[StorePath]]] = []
-        pending: Iterator[StorePath] = iter((start,))
-        while True:
-            path = next((one for one in pending if known.get(one) is not False), None)
-            if path is None:
-                if not way:
-                    return False
-                path, pending = way.pop()
-                known[path] = False
-            elif path not in known and (path not in self.own.derivations or self.is_barrier(path)):
-                known[path] = False
-            elif known.get(path) or self.is_unexplained(path):
-                known |= dict.fromkeys((path, *(one for one, _rest in way)), True)
-                return True
-            else:
-                way.append((path, pending))
-                pending = iter(self.graph.links.derivations[path])
+    def _inputs_of_own(self, path: StorePath) -> Sequence[StorePath]:
+        # What both sides have is made from nothing that only one has.
+        return self.graph.links.derivations[path] if path in self.own.derivations else ()
 
     @cached_property
     def uncertain_behind_barriers(self) -> frozenset[StorePath]:

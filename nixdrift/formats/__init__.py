@@ -24,6 +24,9 @@ FORMATS: Mapping[str, str] = {
 }
 """Name of a format → what it is for; each but text is in the module of its name."""
 
+DEPICTING = frozenset({"json", "markdown", "mermaid", "dot", "graphml", "html"})
+"""The formats that show the affected graph, or what differs in each component."""
+
 
 def render(name: str, report: Report) -> bytes:
     """Write a report in a format; text is written by `nixdrift.report.render_text`, which has to know the page."""

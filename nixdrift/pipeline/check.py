@@ -53,17 +53,20 @@ class Compared:
         return Report(self.base, self.head, comparison.judgement, self.findings, *failed)
 
 
-def check(request: CheckRequest) -> Report:
+def check(request: CheckRequest, *, is_depicted: bool = True) -> Report:
     """Judge every component between two revisions.
 
-    Raises `NixdriftError` where that cannot be done.
+    Where it is not depicted, the report is without the affected graph, and without what differs in each component:
+    formats that do not show them need not wait for them. Raises `NixdriftError` where it cannot be judged.
     """
     known = read_known(request)
     found = compared(request)
     report = found.report()
+    report = replace(report, settled=settled(request, known, report.findings))
+    if not is_depicted:
+        return report
     return replace(
         report,
-        settled=settled(request, known, report.findings),
         differences=own_differences(found.comparison),
         graph=affected_graph(found.comparison),
     )

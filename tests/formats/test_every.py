@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from nixdrift.formats import FORMATS, TEXT, render
+from nixdrift.formats import DEPICTING, FORMATS, TEXT, render
 from nixdrift.report import Report, read_report, render_json
 from tests.formats.hostile import hostile_reports
 from tests.reports import REPORTS
@@ -21,6 +21,14 @@ def test_a_saved_report_is_written_as_the_one_that_was_saved(name: str, report: 
     again = read_report(render_json(made), source="report.json")
 
     assert render(name, again) == render(name, made)
+
+
+@pytest.mark.parametrize("name", sorted({*BYTES} - DEPICTING))
+@pytest.mark.parametrize("report", REPORTS)
+def test_what_depicts_nothing_needs_neither_graph_nor_differences(name: str, report: str) -> None:
+    made = REPORTS[report]()
+
+    assert render(name, replace(made, graph=None, differences={})) == render(name, made)
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow], max_examples=40)
