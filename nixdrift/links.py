@@ -41,7 +41,7 @@ def links_of(derivations: Mapping[StorePath, Derivation]) -> Links:
         {path: tuple(one.input_derivations) for path, one in derivations.items()},
         {path: one.input_sources for path, one in derivations.items()},
         frozenset([one.system for one in derivations.values()]),
-        {path: hashes for path, one in derivations.items() if (hashes := declared_hashes(one))},
+        {path: hashes for path, one in derivations.items() if (hashes := _declared(one))},
     )
 
 
@@ -50,7 +50,7 @@ def outputs_of(derivations: Mapping[StorePath, Derivation], path: StorePath) -> 
     return derivations.outputs(path) if isinstance(derivations, Linked) else derivations[path].outputs
 
 
-def declared_hashes(derivation: Derivation) -> tuple[str, ...]:
+def _declared(derivation: Derivation) -> tuple[str, ...]:
     """Give the hashes that a derivation declares, in hexadecimal; most declare none."""
     return tuple([output.digest for output in derivation.outputs.values() if isinstance(output, FixedOutput)])
 

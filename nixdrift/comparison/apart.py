@@ -45,14 +45,20 @@ class Apart:
         return path in self.outputs or any(
             path == output_path(output)
             for one in self._shared_with_name_of(path)
-            for output in self.graph.derivations[one].outputs.values()
+            for output in self.graph.outputs(one).values()
         )
 
     def _shared_with_name_of(self, path: StorePath) -> Iterator[StorePath]:
         # An output is called as its derivation is, and `-` and the output's own name after that unless it is `out`.
         name = name_of(path)
+        if name.partition("-")[0] not in self._first_words_of_shared:
+            return iter(())
         ends = (place for place, character in enumerate(f"{name}-") if character == "-")
         return (one for end in ends for one in self._shared_by_name.get(name[:end], ()))
+
+    @cached_property
+    def _first_words_of_shared(self) -> frozenset[str]:
+        return frozenset(name.partition("-")[0] for name in self._shared_by_name)
 
     @cached_property
     def _shared_by_name(self) -> Mapping[str, Sequence[StorePath]]:

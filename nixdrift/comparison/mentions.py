@@ -150,14 +150,15 @@ class Mentions:
     def _inputs(self, derivation: Derivation) -> set[str]:
         """Give the digests of all that a derivation may mention: its inputs, their outputs, and its own."""
         made = (derivation.drv_path, *derivation.input_derivations)
-        return {digest_of(path) for path in derivation.input_sources}.union(*map(self._made, made))
+        known = self._digests
+        found = [known.get(path) or self._made(path) for path in made]
+        return {digest_of(path) for path in derivation.input_sources}.union(*found)
 
     def _made(self, path: StorePath) -> tuple[str, ...]:
-        """Give the digests of a derivation and of its outputs: many are built from it."""
-        if path not in self._digests:
-            outputs = map(output_path, self.graph.derivations[path].outputs.values())
-            self._digests[path] = tuple([digest_of(one) for one in (path, *outputs) if one])
-        return self._digests[path]
+        """Give the digests of a derivation and of its outputs, and keep them: many are built from it."""
+        outputs = map(output_path, self.graph.outputs(path).values())
+        found = self._digests[path] = tuple([digest_of(one) for one in (path, *outputs) if one])
+        return found
 
 
 _END = r"\s\"'`<>|&;,(){}\[\]:*?$\\\0"

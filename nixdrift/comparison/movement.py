@@ -5,7 +5,15 @@ import re
 from nixdrift.changes import shown
 from nixdrift.comparison.side import Side
 from nixdrift.judgement import Component
-from nixdrift.model import Derivation, FixedOutput, InputDerivation, StorePath, name_of, output_path
+from nixdrift.model import (
+    Derivation,
+    FixedOutput,
+    InputDerivation,
+    StorePath,
+    derivation_name,
+    name_of,
+    output_path,
+)
 from nixdrift.naming import without_version
 from nixdrift.store.paths import PLACEHOLDER_PATTERN, STORE_PATH_PATTERN
 
@@ -21,7 +29,7 @@ def moving_inputs(base: Side, head: Side, component: Component) -> tuple[str, ..
     before = base.graph.derivations[component.before]
     after = head.graph.derivations[component.after]
     sources = set(before.input_sources) ^ set(after.input_sources)
-    used = _used(base, before) ^ _used(head, after)
+    used = _all_used(base, before) ^ _all_used(head, after)
     names = {_source_name(base, head, path) for path in sources} | {name for name, _path in used}
     return (
         *sorted(names),
@@ -44,20 +52,21 @@ def _source_name(base: Side, head: Side, path: StorePath) -> str:
     return ", ".join(shown(origin) or "the repository" for origin in source.origins)
 
 
-def _used(side: Side, derivation: Derivation) -> set[tuple[str, StorePath | None]]:
-    """Give name and output path of every output that a derivation uses."""
-    return {
-        (without_version(side.graph.derivations[path].name), output)
-        for path, used in derivation.input_derivations.items()
-        for output in _paths(side.graph.derivations[path], path, used)
-    }
+def _all_used(side: Side, derivation: Derivation) -> frozenset[tuple[str, StorePath | None]]:
+    return frozenset().union(*(_used(side, path, used) for path, used in derivation.input_derivations.items()))
 
 
-def _paths(derivation: Derivation, path: StorePath, used: InputDerivation) -> set[StorePath | None]:
-    outputs = [derivation.outputs[name] for name in used.outputs if name in derivation.outputs]
-    known = {output_path(output) for output in outputs}
-    # An output that is known only after a build is told apart by its derivation.
-    return {path if one is None else one for one in known} or {path}
+def _used(side: Side, path: StorePath, used: InputDerivation) -> frozenset[tuple[str, StorePath | None]]:
+    """Give name and output path of every output of a derivation that is used."""
+    known = side.used_outputs
+    key = path, used.outputs
+    if key not in known:
+        promised = side.graph.outputs(path)
+        paths = {output_path(promised[name]) for name in used.outputs if name in promised}
+        # An output that is known only after a build is told apart by its derivation.
+        name, outputs = without_version(derivation_name(path)), {path if one is None else one for one in paths}
+        known[key] = frozenset((name, one) for one in outputs or {path})
+    return known[key]
 
 
 def _own_fields(before: Derivation, after: Derivation) -> tuple[str, ...]:

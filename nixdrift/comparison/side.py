@@ -32,6 +32,10 @@ class Side:
     files: FileFacts | None = None
     """What git says of its files, where it was asked."""
     _known_mentions: dict[StorePath, tuple[Mention, ...]] = field(default_factory=dict, repr=False)
+    used_outputs: dict[tuple[StorePath, tuple[str, ...]], frozenset[tuple[str, StorePath | None]]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+    """What `nixdrift.comparison.movement` found of an input derivation, by the outputs that are used of it."""
     _takers: dict[StorePath, Mapping[StorePath, StorePath]] = field(default_factory=dict, repr=False, compare=False)
 
     def holders(self, path: str) -> tuple[LocalSource, ...]:

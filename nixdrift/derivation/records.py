@@ -5,7 +5,7 @@ granted. Where one is not, an exception leaves here, and `nixdrift.derivation.fa
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from nixdrift.derivation.caches import StorePaths, Uses
@@ -50,6 +50,8 @@ class Context:
     uses: Uses
     inputs_of: Callable[[Record], tuple[Any, Any]]
     """The record → its input sources, its input derivations."""
+    fixed: dict[object, FixedOutput] = field(default_factory=dict)
+    """What was declared, by which name → the fixed output: of two dumps that are read together, most have it alike."""
 
 
 def read_record(key: str, record: Record, context: Context) -> Derivation:
@@ -150,6 +152,10 @@ _KINDS_OF_OUTPUT = {
 
 
 def _read_fixed(name: str, promise: Record, derivation_name: str, context: Context) -> FixedOutput:
+    key = derivation_name, name, *promise.items()
+    known = context.fixed.get(key)
+    if known is not None:
+        return known
     method, declared = _ingestion(promise)
     algorithm, digest = read_hash(promise["hash"], declared)
     if "path" in promise:
@@ -157,7 +163,8 @@ def _read_fixed(name: str, promise: Record, derivation_name: str, context: Conte
     else:
         store_name = output_name(derivation_name, name)
         path = fixed_output_path(method, algorithm, digest, store_name, context.store_dir)
-    return FixedOutput(path, method, algorithm, digest)
+    found = context.fixed[key] = FixedOutput(path, method, algorithm, digest)
+    return found
 
 
 def _ingestion(promise: Record) -> tuple[str, Any]:

@@ -6,11 +6,12 @@ for the graph; the rest when it is asked for. What only one dump has is read and
 """
 
 import re
-from collections.abc import Iterator, KeysView, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, KeysView, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
+import orjson
 
 from nixdrift.derivation.decoding import collector_off, decode
 from nixdrift.derivation.dumps import context_of, read_checked, read_dump
@@ -18,7 +19,7 @@ from nixdrift.derivation.records import Context, read_output
 from nixdrift.derivation.shapes import VERSION_4, Shape
 from nixdrift.derivation.split import Split, split
 from nixdrift.errors import InvalidInputError
-from nixdrift.links import Linked, Links, declared_hashes
+from nixdrift.links import Linked, Links, links_of
 from nixdrift.model import Derivation, Dump, Output, StorePath, derivation_name
 
 
@@ -50,20 +51,11 @@ class _Outputs(msgspec.Struct):
     outputs: dict[str, dict[str, Any]]
 
 
-class _Link(NamedTuple):
-    """What is known of a derivation without reading the rest of it: one entry of `nixdrift.links.Links`."""
-
-    derivations: tuple[StorePath, ...]
-    sources: tuple[StorePath, ...]
-    system: str
-    hashes: Sequence[str]
-
-
 _HEX = re.compile("[0-9a-f]*")
 
-_read_nested = msgspec.json.Decoder(_Nested).decode
+_read_nested: Callable[[msgspec.Raw], _Nested | _Flat] = msgspec.json.Decoder(_Nested).decode
 _read_outputs = msgspec.json.Decoder(_Outputs).decode
-_read_flat = msgspec.json.Decoder(_Flat).decode
+_read_flat: Callable[[msgspec.Raw], _Nested | _Flat] = msgspec.json.Decoder(_Flat).decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,28 +70,43 @@ class _Reader:
     def read(self, path: StorePath) -> Derivation:
         """Read all of a derivation."""
         key = f"{self.context.paths.prefix}{path}"
+        record = self.records[path]
         try:
-            return read_checked(key, decode(bytes(self.records[path]), source=key), self.context, self.shape)
+            try:
+                found = orjson.loads(memoryview(record))
+            except orjson.JSONDecodeError:
+                found = decode(bytes(record), source=key)
+            return read_checked(key, found, self.context, self.shape)
         except InvalidInputError as error:
             raise type(error)(f"{self.source}: {error.message}", hint=error.hint) from None
 
-    def link(self, path: StorePath) -> _Link:
-        """Read what a derivation takes, and little more."""
-        try:
-            record, inputs = self._heads(self.records[path])
-        except msgspec.MsgspecError:
-            # It may be text that is no UTF-8; if it is worse, this says so.
-            return _link(self.read(path))
-        hashes = [one.hash for one in record.outputs.values() if one.hash is not None]
-        if record.version != self.shape.version or not all(map(_is_usual, hashes)):
-            return _link(self.read(path))
-        drv_paths, paths = self.context.drv_paths, self.context.paths
-        return _Link(
-            tuple([drv_paths[one] for one in inputs.drvs]),
-            tuple(sorted([paths[one] for one in inputs.srcs])),
-            record.system,
-            hashes,
-        )
+    def links(self, paths: Iterable[StorePath]) -> Links:
+        """Read what some derivations take, and little more of them."""
+        drv_paths, source_paths = self.context.drv_paths, self.context.paths
+        derivations: dict[StorePath, tuple[StorePath, ...]] = {}
+        sources: dict[StorePath, tuple[StorePath, ...]] = {}
+        hashes: dict[StorePath, Sequence[str]] = {}
+        systems: set[str] = set()
+        unusual: dict[StorePath, Derivation] = {}
+        read, version = (_read_nested if self.shape is VERSION_4 else _read_flat), self.shape.version
+        for path in paths:
+            try:
+                record = read(self.records[path])
+            except msgspec.MsgspecError:
+                # It may be text that is no UTF-8; if it is worse, this says so.
+                unusual[path] = self.read(path)
+                continue
+            declared = [one.hash for one in record.outputs.values() if one.hash is not None]
+            if record.version != version or (declared and not all(map(_is_usual, declared))):
+                unusual[path] = self.read(path)
+                continue
+            inputs = record.inputs if isinstance(record, _Nested) else record
+            derivations[path] = tuple([drv_paths[one] for one in inputs.drvs])
+            sources[path] = tuple(sorted([source_paths[one] for one in inputs.srcs])) if inputs.srcs else ()
+            systems.add(record.system)
+            if declared:
+                hashes[path] = declared
+        return _joined(Links(derivations, sources, frozenset(systems), hashes), links_of(unusual))
 
     def outputs(self, path: StorePath) -> Mapping[str, Output]:
         """Read what a derivation promises."""
@@ -110,22 +117,10 @@ class _Reader:
             # Whatever it is, the reader of the whole says it.
             return self.read(path).outputs
 
-    def _heads(self, record: msgspec.Raw) -> tuple[_Nested | _Flat, _Inputs | _Flat]:
-        if self.shape is VERSION_4:
-            nested = _read_nested(record)
-            return nested, nested.inputs
-        flat = _read_flat(record)
-        return flat, flat
-
 
 def _is_usual(written: str) -> bool:
     """Tell whether a hash is written in the one way in which Nix writes it in these dumps, as they are compared."""
     return "-" in written or _HEX.fullmatch(written) is not None
-
-
-def _link(derivation: Derivation) -> _Link:
-    hashes = declared_hashes(derivation)
-    return _Link(tuple(derivation.input_derivations), derivation.input_sources, derivation.system, hashes)
 
 
 @dataclass(frozen=True)
@@ -190,39 +185,30 @@ def _reader(dump: Split, context: Context, source: str) -> _Reader:
 
 
 def _read(base: _Reader, head: _Reader) -> tuple[Dump, Dump]:
-    known: dict[StorePath, Derivation] = {}
-    links: dict[StorePath, _Link] = {}
-    for path, record in base.records.items():
-        if head.records.get(path) == record:
-            links[path] = base.link(path)
-        else:
-            known[path] = base.read(path)
-    for path in head.records.keys() - links.keys():
-        derivation = head.read(path)
-        if known.setdefault(path, derivation) != derivation:
+    others = head.records
+    shared = [path for path, record in base.records.items() if others.get(path) == record]
+    alike = set(shared)
+    former = {path: base.read(path) for path in base.records if path not in alike}
+    latter = {path: head.read(path) for path in others if path not in alike}
+    for path in former.keys() & latter.keys():
+        if former[path] != latter[path]:
             raise InvalidInputError(
                 f"{base.source} and {head.source} disagree about {path}: a derivation has one record",
                 hint="make both dumps anew, in one way",
             )
-    links |= {path: _link(derivation) for path, derivation in known.items()}
-    dumps = (Dump(base.context.store_dir, _recorded(reader.records, links, base, known)) for reader in (base, head))
-    return next(dumps), next(dumps)
+    links, known, store_dir = base.links(shared), former | latter, base.context.store_dir
+    return (
+        Dump(store_dir, Recorded(_joined(links, links_of(former)), base, known)),
+        Dump(store_dir, Recorded(_joined(links, links_of(latter)), base, known)),
+    )
 
 
-def _recorded(
-    paths: Mapping[StorePath, object],
-    links: Mapping[StorePath, _Link],
-    reader: _Reader,
-    known: dict[StorePath, Derivation],
-) -> Recorded:
-    own = [(path, links[path]) for path in paths]
-    return Recorded(
-        Links(
-            {path: link.derivations for path, link in own},
-            {path: link.sources for path, link in own},
-            frozenset([link.system for _path, link in own]),
-            {path: link.hashes for path, link in own if link.hashes},
-        ),
-        reader,
-        known,
+def _joined(one: Links, other: Links) -> Links:
+    if not other.derivations:
+        return one
+    return Links(
+        {**one.derivations, **other.derivations},
+        {**one.sources, **other.sources},
+        one.systems | other.systems,
+        {**one.hashes, **other.hashes},
     )

@@ -33,6 +33,10 @@ SCRIPTS = (
 )
 """Attributes that are run to make the output, but for those that builders let it inherit from what is built with it."""
 
+_ALL = frozenset((*_ADDRESSES, *_REVISIONS, *OPTIONS, *SCRIPTS, "cvsRoot", "version"))
+_OPTIONS = {name: place for place, name in enumerate(OPTIONS)}
+_SCRIPTS = {name: place for place, name in enumerate(SCRIPTS)}
+
 _URL = re.compile(r"\b(?:https?|ftp|git|ssh|s3|svn|file|mirror)://[^\s'\"\\;()<>]+")
 _STORE_PATH = re.compile(rf"{STORE_PATH_PATTERN}|{PLACEHOLDER_PATTERN}")
 _DIGEST = re.compile(rf"(?<![0-9a-z])[{ALPHABET}]{{32}}-")
@@ -79,18 +83,31 @@ class Fetch:
 def read_fetch(derivation: Derivation) -> Fetch:
     """Read what a fixed-output derivation asks for."""
     known = attributes(derivation)
-    scripts = {name: _STORE_PATH.sub("", known[name]) for name in SCRIPTS if known.get(name)}
+    scripts = {name: _STORE_PATH.sub("", known[name]) for name in _given(known, _SCRIPTS) if known[name]}
     scripts["args"] = _STORE_PATH.sub("", "\n".join(derivation.args))
     return Fetch(
         derivation.name,
         _addresses(known, scripts.values()),
         next((known[name] for name in _REVISIONS if known.get(name)), ""),
         version_in(derivation.name) or (known.get("version", "") if known.get("eggName") else ""),
-        {name: known[name] for name in OPTIONS if known.get(name, "") not in _FALSE},
+        {name: known[name] for name in _given(known, _OPTIONS) if known[name] not in _FALSE},
         scripts,
         frozenset(derivation.input_derivations),
         any(isinstance(one, FixedOutput) and one.method == "flat" for one in derivation.outputs.values()),
     )
+
+
+def ask_alike(one: Derivation, other: Derivation) -> bool:
+    """Tell quickly of two derivations that they have equal keys; where this says no, they may all the same."""
+    if one.name != other.name or one.args != other.args or one.structured_attrs or other.structured_attrs:
+        return False
+    # Where an address is found in a script, any text may be one.
+    return all(one.env.get(name) == other.env.get(name) for name in _ALL & (one.env.keys() | other.env.keys()))
+
+
+def _given(known: Mapping[str, str], names: Mapping[str, int]) -> list[str]:
+    """Give those of some names that are known, in their order."""
+    return sorted(known.keys() & names.keys(), key=names.__getitem__)
 
 
 def _addresses(known: Mapping[str, str], scripts: Iterable[str]) -> tuple[str, ...]:

@@ -27,7 +27,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from nixdrift.comparison.compare import Comparison
-from nixdrift.fetches import Fetch, FetchChange, Relation, read_fetch, shortened, written_address
+from nixdrift.fetches import Fetch, FetchChange, Relation, ask_alike, read_fetch, shortened, written_address
 from nixdrift.judgement import Finding, Level
 from nixdrift.model import Derivation, StorePath
 from nixdrift.rules.fixed_outputs import by_hash, hash_place, taker, way
@@ -58,6 +58,8 @@ def _changed_with_hash(
     head: Inspection, former: Sequence[Derivation], latter: Sequence[Derivation]
 ) -> Iterator[_Changed]:
     """Tell what became of the fetches that have one hash on both sides."""
+    if len(former) == len(latter) == 1 and ask_alike(former[0], latter[0]):
+        return
     before = {one.key: one for one in map(read_fetch, former)}
     after: defaultdict[object, list[tuple[StorePath, Fetch]]] = defaultdict(list)
     for derivation in latter:

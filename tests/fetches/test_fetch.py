@@ -5,8 +5,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from nixdrift.fetches import FetchChange, Relation, read_fetch, written_address
+from nixdrift.fetches import FetchChange, Relation, ask_alike, read_fetch, written_address
 from nixdrift.fetches.written import shortened
 from nixdrift.model import Derivation, FixedOutput, InputDerivation, StorePath
 
@@ -37,6 +39,24 @@ def derivation(
 
 def change(before: Derivation, after: Derivation) -> FetchChange:
     return FetchChange(read_fetch(before), read_fetch(after))
+
+
+ENVIRONMENTS = st.dictionaries(
+    st.sampled_from(["url", "urls", "rev", "unpack", "postFetch", "eggName", "version", "cvsRoot", "builder", "out"]),
+    st.sampled_from(["", "1", "https://a.example.org/x", "https://b.example.org/x"]),
+    max_size=4,
+)
+ARGUMENTS = st.sampled_from([(), ("-c", "curl https://a.example.org/x"), ("-c", "curl https://b.example.org/x")])
+
+
+@given(ENVIRONMENTS, ENVIRONMENTS, ARGUMENTS, ARGUMENTS)
+def test_what_is_told_quickly_to_ask_alike_has_equal_keys(
+    env: Mapping[str, str], other_env: Mapping[str, str], args: tuple[str, ...], other_args: tuple[str, ...]
+) -> None:
+    one, other = derivation(env, args=args), derivation(other_env, args=other_args, tools=(OTHER_DIGEST,))
+
+    assert read_fetch(one).key == read_fetch(other).key or not ask_alike(one, other)
+    assert ask_alike(one, replace(one, env={**one.env, "stdenv": "another"}))
 
 
 def test_addresses_come_from_the_attributes_of_every_fetcher() -> None:
