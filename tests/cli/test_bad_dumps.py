@@ -15,7 +15,8 @@ GOOD = orjson.dumps(graph())
 
 DANGLING = orjson.dumps({drv_path("goinstance", 3): record("goinstance", 3, [drv_path("platform", 2)])})
 CYCLE = orjson.dumps(
-    {
+    graph()
+    | {
         drv_path("goinstance", 3): record("goinstance", 3, [drv_path("platform", 2)]),
         drv_path("platform", 2): record("platform", 2, [drv_path("goinstance", 3)]),
     }
@@ -61,7 +62,7 @@ def test_a_dump_that_cannot_be_read_is_refused(what: str, nixdrift: CommandLine,
 INCOMPARABLE = {
     "different systems": (
         graph(number=3, system="aarch64-darwin"),
-        "different systems: aarch64-darwin and x86_64-linux",
+        "different systems: aarch64-darwin and x86_64-",
     ),
     "different store directories": (graph(store="/gnu/store"), "different store directories: /gnu/store and /nix/sto"),
     "different projects": (graph("linux-kernel", 7), "neither a derivation nor the name of a root in common"),
@@ -89,9 +90,8 @@ def test_one_dump_that_mixes_store_directories_is_refused(nixdrift: CommandLine,
 def test_dumps_that_disagree_about_a_derivation_are_refused(nixdrift: CommandLine, tmp_path: Path) -> None:
     other = graph()
     other[drv_path("goinstance", 1)]["env"]["version"] = "2"
-    nixdrift.refuses(
-        judge(nixdrift, tmp_path, orjson.dumps(other)), 3, "base.json and head.json disagree about", "anew"
-    )
+    together = judge(nixdrift, tmp_path, orjson.dumps(other))
+    nixdrift.refuses(together, 3, "base.json and head.json disagree about", "anew")
     for name, content in (("a.json", GOOD), ("b.json", orjson.dumps(other)), ("changes.txt", CHANGES)):
         (tmp_path / name).write_bytes(content)
     graphs = ("--base-graph", "a.json", "--base-graph", "b.json", "--head-graph", "a.json")
