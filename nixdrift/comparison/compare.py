@@ -143,10 +143,14 @@ def _judged(
     decided: Mapping[tuple[str, str], Sighting],
 ) -> tuple[ComponentJudgement, ...]:
     judge = Judge(before, after, sight, decided)
-    judged = {component: judge.component(component, claims.get(component, ())) for component in components}
+    # By name, which is unique, and quicker to look up than a whole component: most of thousands are claimed by nothing.
+    claimed = {component.name: touched for component, touched in claims.items()}
+    judged = {one.name: judge.component(one, claimed.get(one.name, ())) for one in components}
     settled = settled_claims(claims, judged.values())
-    again = {one: judge.component(one, settled[one]) for one in claims if len(settled[one]) < len(claims[one])}
-    return tuple(sorted((judged | again).values(), key=lambda one: one.component.name))
+    for one in claims:
+        if len(settled[one]) < len(claims[one]):
+            judged[one.name] = judge.component(one, settled[one])
+    return tuple(judged[name] for name in sorted(judged))
 
 
 def _judgement(

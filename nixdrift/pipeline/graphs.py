@@ -1,6 +1,7 @@
 """What a user gives in place of an evaluation: dumps, or one snapshot a side."""
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
@@ -245,7 +246,11 @@ def read_graphs(request: CheckRequest) -> tuple[Graph, Graph]:
     request.progress(Progress("reading the graphs"))
     if request.base_jobs or request.head_jobs:
         return read_sides(request)
-    base, head = ({file: read_input(file) for file in files} for files in (request.base_graph, request.head_graph))
+    files = dict.fromkeys((*request.base_graph, *request.head_graph))
+    # At once, for they may be large; but not in more threads than there are hands.
+    with ThreadPoolExecutor(2) as readers:
+        read = dict(zip(files, readers.map(read_input, files), strict=True))
+    base, head = ({file: read[file] for file in files} for files in (request.base_graph, request.head_graph))
     saved = [is_snapshot(data) for side in (base, head) for data in side.values()]
     if any(saved) and not all(saved):
         raise UsageError("a snapshot and a dump cannot be compared", hint=HOW_TO_MIX)
