@@ -172,7 +172,10 @@ def read_twins(base: tuple[str, bytes], head: tuple[str, bytes]) -> tuple[Dump, 
         if one is None or other is None or (one.shape, one.store_dir) != (other.shape, other.store_dir):
             return read_dump(base[1], source=base[0]), read_dump(head[1], source=head[0])
         context = context_of(one.shape, one.store_dir)
-        return _read(_reader(one, context, base[0]), _reader(other, context, head[0]))
+        former, latter = _reader(one, context, base[0]), _reader(other, context, head[0])
+        # Their keys take as much room as the graph will.
+        del one, other
+        return _read(former, latter)
 
 
 def _reader(dump: Split, context: Context, source: str) -> _Reader:

@@ -129,7 +129,7 @@ def _without_repository(request: CheckRequest, changes: str, base: Graph, head: 
 def _graphs(request: CheckRequest, base: Graph, head: Graph) -> tuple[Evaluation, Evaluation]:
     match base, head:
         case Dumps(), Dumps():
-            before, after = read_both_graphs(base.files, head.files, request.roots)
+            before, after = read_both_graphs(base.taken(), head.taken(), request.roots)
             check_roots(before, after, request.roots)
         case Jobs(), Jobs():
             before, after = _found(base.answer(request.roots), head.answer(request.roots))

@@ -45,7 +45,13 @@ HOW_TO_MIX = "give two snapshots (nixdrift snapshot REV -o FILE), or two sides o
 class Dumps:
     """The dumps that one side was written to."""
 
-    files: Mapping[str, bytes]
+    files: dict[str, bytes]
+
+    def taken(self) -> Mapping[str, bytes]:
+        """Give them away: they are read once, and nobody should hold hundreds of megabytes for longer."""
+        files = dict(self.files)
+        self.files.clear()
+        return files
 
 
 @dataclass(frozen=True)
