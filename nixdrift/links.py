@@ -20,7 +20,7 @@ class Links:
     systems: frozenset[str]
     """The systems that they are built on."""
     hashes: Mapping[StorePath, Sequence[str]]
-    """Fixed-output derivation → its declared hashes, each in hexadecimal or in the SRI notation."""
+    """Fixed-output derivation → its declared hashes, each in hexadecimal."""
 
 
 class Linked(Mapping[StorePath, Derivation]):

@@ -72,17 +72,18 @@ def _used(side: Side, path: StorePath, used: InputDerivation) -> frozenset[tuple
 def _own_fields(before: Derivation, after: Derivation) -> tuple[str, ...]:
     """Name the fields that differ by more than the store paths in them: version, builder, a fixed hash."""
     fields = []
+    is_refixed = _fixed_hashes(before) != _fixed_hashes(after)
     if before.name != after.name:
         fields.append(f"its name ({before.name} → {after.name})")
     if _differ(before.builder, after.builder):
         fields.append("its builder")
-    if _differ("\0".join(before.args), "\0".join(after.args)):
+    if before.args != after.args and _differ("\0".join(before.args), "\0".join(after.args)):
         fields.append("its arguments")
-    if _fixed_hashes(before) != _fixed_hashes(after):
+    if is_refixed:
         fields.append("its fixed output hash")
     if _differ(before.structured_attrs or "", after.structured_attrs or ""):
         fields.append("its attributes")
-    return (*fields, *(f"its variable {name}" for name in _variables(before, after)))
+    return (*fields, *(f"its variable {name}" for name in _variables(before, after, is_refixed=is_refixed)))
 
 
 def _fixed_hashes(derivation: Derivation) -> list[tuple[str, str, str]]:
@@ -90,12 +91,12 @@ def _fixed_hashes(derivation: Derivation) -> list[tuple[str, str, str]]:
     return sorted((name, one.algorithm, one.digest) for name, one in outputs if isinstance(one, FixedOutput))
 
 
-def _variables(before: Derivation, after: Derivation) -> list[str]:
+def _variables(before: Derivation, after: Derivation, *, is_refixed: bool) -> list[str]:
     """Give the environment variables that differ, but for those that the name or the outputs say already."""
     known = {"name", *before.outputs, *after.outputs}
     if before.name != after.name:
         known |= {"pname", "version"}
-    if _fixed_hashes(before) != _fixed_hashes(after):
+    if is_refixed:
         known |= {"outputHash", "outputHashAlgo"}
     names = (before.env.keys() | after.env.keys()) - known
     return sorted(name for name in names if _differ(before.env.get(name), after.env.get(name)))

@@ -6,56 +6,23 @@ for the graph; the rest when it is asked for. What only one dump has is read and
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, KeysView, Mapping, Sequence
+from collections.abc import Iterable, Iterator, KeysView, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import msgspec
-import orjson
 
 from nixdrift.derivation.decoding import collector_off, decode
 from nixdrift.derivation.dumps import context_of, read_checked, read_dump
 from nixdrift.derivation.records import Context, read_output
-from nixdrift.derivation.shapes import VERSION_4, Shape
+from nixdrift.derivation.shapes import Shape
 from nixdrift.derivation.split import Split, split
+from nixdrift.derivation.typed import NOT_USUAL, NestedHead, head_reader, read_outputs, read_usual
 from nixdrift.errors import InvalidInputError
 from nixdrift.links import Linked, Links, links_of
 from nixdrift.model import Derivation, Dump, Output, StorePath, derivation_name
-
-
-class _Promise(msgspec.Struct):
-    hash: str | None = None
-
-
-class _Inputs(msgspec.Struct):
-    srcs: list[str]
-    drvs: dict[str, msgspec.Raw]
-
-
-class _Nested(msgspec.Struct):
-    inputs: _Inputs
-    outputs: dict[str, _Promise]
-    system: str
-    version: int
-
-
-class _Flat(msgspec.Struct):
-    srcs: list[str] = msgspec.field(name="inputSrcs")
-    drvs: dict[str, msgspec.Raw] = msgspec.field(name="inputDrvs")
-    outputs: dict[str, _Promise]
-    system: str
-    version: int | None = None
-
-
-class _Outputs(msgspec.Struct):
-    outputs: dict[str, dict[str, Any]]
-
+from nixdrift.store.hashes import read_hash
 
 _HEX = re.compile("[0-9a-f]*")
-
-_read_nested: Callable[[msgspec.Raw], _Nested | _Flat] = msgspec.json.Decoder(_Nested).decode
-_read_outputs = msgspec.json.Decoder(_Outputs).decode
-_read_flat: Callable[[msgspec.Raw], _Nested | _Flat] = msgspec.json.Decoder(_Flat).decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +38,11 @@ class _Reader:
         """Read all of a derivation."""
         key = f"{self.context.paths.prefix}{path}"
         record = self.records[path]
+        found = read_usual(path, record, self.context, self.shape)
+        if found is not None:
+            return found
         try:
-            try:
-                found = orjson.loads(memoryview(record))
-            except orjson.JSONDecodeError:
-                found = decode(bytes(record), source=key)
-            return read_checked(key, found, self.context, self.shape)
+            return read_checked(key, decode(bytes(record), source=key), self.context, self.shape)
         except InvalidInputError as error:
             raise type(error)(f"{self.source}: {error.message}", hint=error.hint) from None
 
@@ -88,7 +54,7 @@ class _Reader:
         hashes: dict[StorePath, Sequence[str]] = {}
         systems: set[str] = set()
         unusual: dict[StorePath, Derivation] = {}
-        read, version = (_read_nested if self.shape is VERSION_4 else _read_flat), self.shape.version
+        read, version = head_reader(self.shape), self.shape.version
         for path in paths:
             try:
                 record = read(self.records[path])
@@ -96,31 +62,31 @@ class _Reader:
                 # It may be text that is no UTF-8; if it is worse, this says so.
                 unusual[path] = self.read(path)
                 continue
-            declared = [one.hash for one in record.outputs.values() if one.hash is not None]
-            if record.version != version or (declared and not all(map(_is_usual, declared))):
+            written = [one.hash for one in record.outputs.values() if one.hash is not None]
+            if record.version != version or (written and not all(map(_is_digest, written))):
                 unusual[path] = self.read(path)
                 continue
-            inputs = record.inputs if isinstance(record, _Nested) else record
+            inputs = record.inputs if isinstance(record, NestedHead) else record
             derivations[path] = tuple([drv_paths[one] for one in inputs.drvs])
             sources[path] = tuple(sorted([source_paths[one] for one in inputs.srcs])) if inputs.srcs else ()
             systems.add(record.system)
-            if declared:
-                hashes[path] = declared
+            if written:
+                hashes[path] = [one if "-" not in one else read_hash(one)[1] for one in written]
         return _joined(Links(derivations, sources, frozenset(systems), hashes), links_of(unusual))
 
     def outputs(self, path: StorePath) -> Mapping[str, Output]:
         """Read what a derivation promises."""
         try:
-            name, promises = derivation_name(path), _read_outputs(self.records[path]).outputs
+            name, promises = derivation_name(path), read_outputs(self.records[path]).outputs
             return {output: read_output(output, promise, name, self.context) for output, promise in promises.items()}
-        except (msgspec.MsgspecError, InvalidInputError, LookupError, TypeError, ValueError):
+        except NOT_USUAL:
             # Whatever it is, the reader of the whole says it.
             return self.read(path).outputs
 
 
-def _is_usual(written: str) -> bool:
-    """Tell whether a hash is written in the one way in which Nix writes it in these dumps, as they are compared."""
-    return "-" in written or _HEX.fullmatch(written) is not None
+def _is_digest(written: str) -> bool:
+    """Tell whether a hash says by itself what it is, as Nix writes it in these dumps: in hexadecimal, or SRI."""
+    return written.startswith("sha256-") or _HEX.fullmatch(written) is not None
 
 
 @dataclass(frozen=True)

@@ -42,8 +42,8 @@ _OF_NOTHING = frozenset(_of_nothing())
 def by_hash(inspection: Inspection, paths: Iterable[StorePath]) -> Mapping[DeclaredHash, Sequence[Derivation]]:
     """Give declared hash → the derivations among some that declare it, sorted by path."""
     found: defaultdict[DeclaredHash, list[Derivation]] = defaultdict(list)
-    known = inspection.side.graph.derivations
-    for path in sorted(paths):
+    known, hashes = inspection.side.graph.derivations, inspection.side.graph.links.hashes
+    for path in sorted(path for path in paths if path in hashes):
         for declared in declared_hashes(known[path]):
             found[declared].append(known[path])
     return found

@@ -17,16 +17,16 @@ Stays silent:
 Usual remedy: empty one of the hashes, and Nix says which it should be.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import combinations
+from itertools import chain, combinations
 
 from nixdrift.fetches import Fetch, Relation, read_fetch, relation, written_address
 from nixdrift.judgement import Finding, Level
 from nixdrift.model import Derivation, StorePath
-from nixdrift.rules.fixed_outputs import by_hash, declared_hashes, hash_place, taker, way
+from nixdrift.rules.fixed_outputs import by_hash, hash_place, taker, way
 from nixdrift.rules.inspection import Inspection
 from nixdrift.rules.rule import Rule, finding
-from nixdrift.store.hashes import write_sri
 
 _DIFFERENT = {
     Relation.PROJECT: "what has the names of different projects",
@@ -42,14 +42,13 @@ _MOST_FETCHES = 16
 
 
 def _within(inspection: Inspection) -> Iterator[Finding]:
-    known = inspection.side.graph.derivations
-    looked_at = {declared for path in inspection.derivations for declared in declared_hashes(known[path])}
-    if not looked_at:
+    hashes = inspection.side.graph.links.hashes
+    counts = Counter(chain.from_iterable(hashes.values()))
+    repeated = {path for path, declared in hashes.items() if any(counts[one] > 1 for one in declared)}
+    if repeated.isdisjoint(inspection.derivations):
         return
-    ways = {way for algorithm, digest in looked_at for way in (digest, write_sri(algorithm, digest))}
-    declaring = (path for path, hashes in inspection.side.graph.links.hashes.items() if not ways.isdisjoint(hashes))
-    for declared, derivations in by_hash(inspection, declaring).items():
-        if declared in looked_at and len(derivations) > 1:
+    for derivations in by_hash(inspection, repeated).values():
+        if len(derivations) > 1 and any(one.drv_path in inspection.derivations for one in derivations):
             yield from _of_one_hash(inspection, derivations)
 
 

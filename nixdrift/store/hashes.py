@@ -38,11 +38,6 @@ def read_hash(text: str, algorithm: str | None = None) -> tuple[str, str]:
     return known, _digest(digits, DIGEST_SIZES[known], is_sri=separator == "-", text=text).hex()
 
 
-def write_sri(algorithm: str, digest: str) -> str:
-    """Write a hash, whose digest is given in hexadecimal, in the SRI notation."""
-    return f"{algorithm}-{binascii.b2a_base64(bytes.fromhex(digest), newline=False).decode()}"
-
-
 def _split(text: str) -> tuple[str | None, str, str]:
     """Take the algorithm off a hash: it, what separates it, and the digits."""
     match = re.match("([a-z0-9]+)([-:])", text)
