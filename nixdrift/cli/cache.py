@@ -1,6 +1,7 @@
 """``nixdrift cache``."""
 
 import re
+from datetime import UTC, datetime
 
 import click
 
@@ -30,8 +31,6 @@ def cache() -> None:
 @cache_option
 def list_entries(cache: str | None) -> None:
     """List the entries: name, bytes, and when it was used last, with tabs between."""
-    from datetime import UTC, datetime
-
     from nixdrift.cache import open_storage
 
     for one in open_storage(cache).entries():
