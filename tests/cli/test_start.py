@@ -3,6 +3,10 @@
 import subprocess
 import sys
 
+import click
+
+from nixdrift.cli.schema import schema
+from nixdrift.cli.schemas import SCHEMAS
 from tests.command import CHECKOUT, CommandLine
 
 
@@ -18,3 +22,10 @@ def test_version_and_help_and_completion_of_every_command_import_nothing_that_on
     )
 
     assert (done.returncode, done.stderr.decode()) == (0, "")
+
+
+def test_the_help_of_schema_names_every_command_that_has_one() -> None:
+    offered = schema.params[0].type
+
+    assert isinstance(offered, click.Choice)
+    assert list(offered.choices) == list(SCHEMAS)
