@@ -6,6 +6,7 @@ from enum import Enum
 
 from nixdrift.changes import Change
 from nixdrift.evaluation import Position
+from nixdrift.levels import Level as Level
 from nixdrift.model import StorePath
 
 
@@ -163,19 +164,6 @@ class Census:
     expression_paths: int
     counterfactual_evaluations: int = 0
     """How many commits that nobody made were evaluated to decide what nothing else did."""
-
-
-class Level(Enum):
-    """How much a finding matters, in SARIF's words; worst first."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    NOTE = "note"
-
-    @property
-    def severity(self) -> int:
-        """The place in the order from a note to an error."""
-        return {"note": 0, "warning": 1, "error": 2}[self.value]
 
 
 @dataclass(frozen=True, slots=True)

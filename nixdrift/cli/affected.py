@@ -1,23 +1,18 @@
 """``nixdrift affected``."""
 
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from nixdrift.affected.document import affected_json, affected_lines
-from nixdrift.cli.check import exit_code
 from nixdrift.cli.options import (
     comparison_options,
     format_option_of,
     output_option,
-    progress,
-    request_fields,
     root_options,
 )
-from nixdrift.cli.output import check_output, say_warning, write
-from nixdrift.pipeline.affected import affected as run_affected
-from nixdrift.request import CheckRequest
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @click.command(
@@ -35,13 +30,23 @@ Examples:
 @click.option("--roots", "roots_only", is_flag=True, help="Leave out what has no attribute path of its own.")
 @format_option_of("lines", "json", of="How to write the components.")
 @output_option
-def affected(form: str, output: Path | None, names_only: bool, roots_only: bool, keep_going: bool, **given: Any) -> int:
+def affected(
+    form: str, output: "Path | None", names_only: bool, roots_only: bool, keep_going: bool, **given: Any
+) -> int:
     """List the components that moved between two revisions, and how far they are from the change.
 
     A line has a name, the distance and the verdict, with tabs between; the nearest comes first. The distance is the
     number of derivations from one that takes changed sources, or differs by itself, up to the component. What may have
     moved is listed, too: its verdict says that this is unproven or unknown. Exit status 0, also if nothing moved.
     """
+    from nixdrift.affected.document import affected_json, affected_lines
+    from nixdrift.cli.given import request_fields
+    from nixdrift.cli.outcome import exit_code
+    from nixdrift.cli.output import check_output, say_warning, write
+    from nixdrift.cli.progress import progress
+    from nixdrift.pipeline.affected import affected as run_affected
+    from nixdrift.request import CheckRequest
+
     check_output(output)
     with progress() as status:
         found = run_affected(CheckRequest(progress=status.update, warn=say_warning, **request_fields(given)))

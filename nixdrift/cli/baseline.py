@@ -1,31 +1,25 @@
 """``nixdrift baseline``."""
 
 from datetime import date, datetime
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from nixdrift.cli.check import say_failed
 from nixdrift.cli.exits import EXIT_NOT_JUDGED
-from nixdrift.cli.files import FILE
+from nixdrift.cli.files import FILE, as_path
 from nixdrift.cli.options import (
     attribute_options,
     expression_options,
     keep_going_option,
     nix_options,
-    progress,
     repository_options,
-    request_fields,
 )
-from nixdrift.cli.output import check_output, say_warning, write
-from nixdrift.dumps import read_input
-from nixdrift.pipeline.baseline import Today, findings_of_reports, findings_of_today
-from nixdrift.report.baseline import FILE_NAME, KnownFinding, parse_baseline, renewed, write_baseline
-from nixdrift.report.page import counted
-from nixdrift.request import CheckRequest
 
-_STDOUT = Path("-")
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from nixdrift.pipeline.baseline import Today
+    from nixdrift.report.baseline import KnownFinding
 
 
 @click.command(
@@ -60,42 +54,60 @@ Examples:
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path, dir_okay=False),
-    default=FILE_NAME,
+    type=click.Path(dir_okay=False),
+    callback=as_path,
+    default="nixdrift-baseline.json",
     show_default=True,
     metavar="FILE",
     help="Write it here; - is standard output.",
 )
-def baseline(reports: tuple[str, ...], expires: datetime | None, output: Path, keep_going: bool, **given: Any) -> int:
+def baseline(reports: tuple[str, ...], expires: datetime | None, output: "Path", keep_going: bool, **given: Any) -> int:
     """Write down what is found today, so that only what is new fails from now on.
 
     HEAD is checked as `nixdrift check` does it, and audited. A finding that the file had before keeps the day on
     which it expires; one that is found no more is left out. Give the file to check and audit: --baseline FILE.
     """
-    check_output(None if output == _STDOUT else output)
+    from nixdrift.cli.outcome import say_failed
+    from nixdrift.cli.output import check_output, write
+    from nixdrift.pipeline.baseline import findings_of_reports
+    from nixdrift.report.baseline import renewed, write_baseline
+
+    place = None if str(output) == "-" else output
+    check_output(place)
     before = _before(output)
     today = findings_of_reports(reports) if reports else _look(given)
     if today.failed and not keep_going:
         say_failed(list(today.failed))
         return EXIT_NOT_JUDGED
     entries = renewed(today.findings, before, expires.date() if expires else None)
-    write(write_baseline(entries), None if output == _STDOUT else output)
-    if output != _STDOUT:
-        click.echo(_said(entries, before, date.today(), output))
+    write(write_baseline(entries), place)
+    if place is not None:
+        click.echo(_said(entries, before, date.today(), place))
     return 0
 
 
-def _look(given: dict[str, Any]) -> Today:
+def _look(given: dict[str, Any]) -> "Today":
+    from nixdrift.cli.given import request_fields
+    from nixdrift.cli.log import say_warning
+    from nixdrift.cli.progress import progress
+    from nixdrift.pipeline.baseline import findings_of_today
+    from nixdrift.request import CheckRequest
+
     with progress() as status:
         return findings_of_today(CheckRequest(progress=status.update, warn=say_warning, **request_fields(given)))
 
 
-def _before(output: Path) -> tuple[KnownFinding, ...]:
+def _before(output: "Path") -> "tuple[KnownFinding, ...]":
     """Read the file that is to be replaced: what is no baseline is not replaced."""
+    from nixdrift.dumps import read_input
+    from nixdrift.report.baseline import parse_baseline
+
     return parse_baseline(read_input(str(output)), source=str(output)) if output.is_file() else ()
 
 
-def _said(entries: list[KnownFinding], before: tuple[KnownFinding, ...], today: date, output: Path) -> str:
+def _said(entries: "list[KnownFinding]", before: "tuple[KnownFinding, ...]", today: date, output: "Path") -> str:
+    from nixdrift.report.page import counted
+
     marks, known = {one.fingerprint for one in entries}, {one.fingerprint for one in before}
     late = sum(one.expires is not None and one.expires < today for one in entries)
     parts = [

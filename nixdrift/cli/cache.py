@@ -5,12 +5,9 @@ from datetime import UTC, datetime
 
 import click
 
-from nixdrift.cache import open_storage
 from nixdrift.cli.exits import EXIT_FINDINGS
 from nixdrift.cli.options import cache_option
 from nixdrift.errors import UsageError
-from nixdrift.pipeline.cache import damaged, remove
-from nixdrift.pipeline.cache import prune as prune_storage
 
 _UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 
@@ -34,6 +31,8 @@ def cache() -> None:
 @cache_option
 def list_entries(cache: str | None) -> None:
     """List the entries: name, bytes, and when it was used last, with tabs between."""
+    from nixdrift.cache import open_storage
+
     for one in open_storage(cache).entries():
         used = f"{datetime.fromtimestamp(one.used, UTC):%Y-%m-%dT%H:%M:%SZ}" if one.used else "-"
         click.echo(f"{one.name}\t{one.size}\t{used}")
@@ -52,6 +51,9 @@ def list_entries(cache: str | None) -> None:
 )
 def prune(cache: str | None, days: float | None, size: str | None) -> None:
     """Remove what has not been of use for long; it is worked out again when it is needed."""
+    from nixdrift.cache import open_storage
+    from nixdrift.pipeline.cache import prune as prune_storage
+
     most = None if size is None else _bytes(size)
     chosen = 90.0 if days is None and most is None else days
     gone = prune_storage(open_storage(cache), days=chosen, most_bytes=most)
@@ -63,6 +65,9 @@ def prune(cache: str | None, days: float | None, size: str | None) -> None:
 @click.option("--remove", "removes", is_flag=True, help="Remove what is damaged.")
 def verify(cache: str | None, removes: bool) -> int:
     """Read every entry, and name those that are damaged. Exit status 1 if there are any."""
+    from nixdrift.cache import open_storage
+    from nixdrift.pipeline.cache import damaged, remove
+
     storage = open_storage(cache)
     found = list(damaged(storage))
     for one in found:

@@ -1,12 +1,19 @@
-"""The commands: a module for each, imported when it is called, and the sections of the help that they stand in."""
+"""The commands: a module for each, imported when it is called, and the sections of the help that they stand in.
+
+Such a module declares its command, and imports at its top only what that takes. What runs the command is imported in
+the function that runs: `--help`, and every key that a shell completes, would wait for it.
+"""
 
 from collections.abc import Mapping
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 import click
-from click.shell_completion import CompletionItem
 
 from nixdrift.cli.manner import add_options
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 SECTIONS: Mapping[str, Mapping[str, str]] = {
     "Judge a change": {
@@ -63,7 +70,9 @@ class Commands(click.Group):
             with formatter.section(title):
                 formatter.write_dl([(name.ljust(widest), said) for name, said in section.items()])
 
-    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> "list[CompletionItem]":
         """Complete the name of a command, or an option; none is imported."""
+        from click.shell_completion import CompletionItem
+
         found = [CompletionItem(name, help=said) for name, said in COMMANDS.items() if name.startswith(incomplete)]
         return found + click.Command.shell_complete(self, ctx, incomplete)

@@ -1,7 +1,6 @@
 """``nixdrift compare``."""
 
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,16 +11,12 @@ from nixdrift.cli.options import (
     format_option,
     nix_options,
     output_option,
-    progress,
     repository_options,
-    request_fields,
 )
-from nixdrift.cli.output import as_text, check_output, write
 from nixdrift.errors import UsageError
-from nixdrift.parity.document import parity_json
-from nixdrift.parity.text import parity_text
-from nixdrift.pipeline.parity import compare as run_compare
-from nixdrift.request import ParityRequest
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @click.command(
@@ -51,7 +46,7 @@ Examples:
 @nix_options
 @format_option
 @output_option
-def compare(form: str, output: Path | None, revision: str | None, worktree: bool, **given: Any) -> int:
+def compare(form: str, output: "Path | None", revision: str | None, worktree: bool, **given: Any) -> int:
     """Compare two roots, such as staging and production: what differs between their environments?
 
     A and B are a ROOT, or a REV:ROOT. What differs by itself is listed, the nearest first, by an address that can be
@@ -59,6 +54,14 @@ def compare(form: str, output: Path | None, revision: str | None, worktree: bool
     environment files. Inputs are paired by name, also where the names differ as the roots' do. What looks like a
     secret is masked. Exit status 1 if something differs that is not declared.
     """
+    from nixdrift.cli.given import request_fields
+    from nixdrift.cli.output import as_text, check_output, write
+    from nixdrift.cli.progress import progress
+    from nixdrift.parity.document import parity_json
+    from nixdrift.parity.text import parity_text
+    from nixdrift.pipeline.parity import compare as run_compare
+    from nixdrift.request import ParityRequest
+
     if worktree and revision is not None:
         raise UsageError("--worktree is a revision: no other goes with it", hint="leave out --worktree or --rev")
     _check_graphs(given["graph"], given["other_graph"], is_revision=worktree or revision is not None)

@@ -1,7 +1,6 @@
 """``nixdrift completion``."""
 
 import click
-from click.shell_completion import get_completion_class
 
 VARIABLE = "_NIXDRIFT_COMPLETE"
 """By this, a shell asks for what could stand next; the value is what it is and what it asks."""
@@ -25,6 +24,8 @@ def completion(context: click.Context, shell: str) -> None:
 
     Bash 4.4 or later, zsh, or fish. The script asks nixdrift itself, and stays right with a new release.
     """
+    from click.shell_completion import get_completion_class
+
     found = get_completion_class(shell)
     if found is None:
         raise click.UsageError(f"no completion for {shell}", context)

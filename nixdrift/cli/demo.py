@@ -2,11 +2,6 @@
 
 import click
 
-from nixdrift.cli.output import colored, fitting, write
-from nixdrift.demo.questions import answers
-from nixdrift.demo.replay import open_stage, replay
-from nixdrift.demo.timeline import render_timeline
-
 
 @click.command(
     epilog="""\b
@@ -21,6 +16,11 @@ def demo(live: bool) -> int:
 
     A real git repository is made for it and removed afterwards. Nothing is built.
     """
+    from nixdrift.cli.output import colored, fitting, write
+    from nixdrift.demo.questions import answers
+    from nixdrift.demo.replay import open_stage, replay
+    from nixdrift.demo.timeline import render_timeline
+
     color = colored()
     with open_stage(live=live) as stage:
         text = render_timeline(list(replay(stage)), list(answers(stage, color=color)), color=color)

@@ -1,24 +1,18 @@
 """``nixdrift explain``."""
 
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from nixdrift.cli.check import exit_code
 from nixdrift.cli.options import (
     attribute_options,
     comparison_options,
     format_option,
     output_option,
-    progress,
-    request_fields,
 )
-from nixdrift.cli.output import as_text, check_output, say_warning, write
-from nixdrift.explanation.document import explanation_json
-from nixdrift.explanation.text import explanation_text
-from nixdrift.pipeline.explain import explain as run_explain
-from nixdrift.request import CheckRequest
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @click.command(
@@ -34,13 +28,22 @@ Examples:
 @comparison_options
 @format_option
 @output_option
-def explain(component: str, form: str, output: Path | None, keep_going: bool, **given: Any) -> int:
+def explain(component: str, form: str, output: "Path | None", keep_going: bool, **given: Any) -> int:
     """Say why a component has its verdict between two revisions.
 
     For each of its changed paths: whose it is, and its way to the component, or where that breaks off. Then what
     differs between the component's two derivations, beginning with what differs by itself and not only by its inputs.
     What looks like a secret is masked. Exit status 0, whatever the verdict.
     """
+    from nixdrift.cli.given import request_fields
+    from nixdrift.cli.outcome import exit_code
+    from nixdrift.cli.output import as_text, check_output, say_warning, write
+    from nixdrift.cli.progress import progress
+    from nixdrift.explanation.document import explanation_json
+    from nixdrift.explanation.text import explanation_text
+    from nixdrift.pipeline.explain import explain as run_explain
+    from nixdrift.request import CheckRequest
+
     check_output(output)
     with progress() as status:
         found = run_explain(CheckRequest(progress=status.update, warn=say_warning, **request_fields(given)), component)

@@ -1,19 +1,17 @@
-"""In which formats a report is written, and where each goes."""
+"""The options that say in which formats a report is written, and where each goes."""
 
-import difflib
-from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from nixdrift.cli.options import Decorator, all_of
-from nixdrift.cli.output import as_text, check_output, write
-from nixdrift.errors import UsageError
-from nixdrift.formats import FORMATS, TEXT, render
-from nixdrift.report import Report, render_text
+from nixdrift.formats import FORMATS
 
-Form = tuple[str, Path | None]
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Form = tuple[str, "Path | None"]
 """The name of a format, and the file that it goes to; None: to standard output."""
 
 
@@ -22,8 +20,12 @@ def _parsed(_context: click.Context, _option: click.Parameter, given: Sequence[s
 
 
 def _form(text: str) -> Form:
+    from pathlib import Path
+
     name, equals, file = text.partition("=")
     if name not in FORMATS:
+        import difflib
+
         meant = difflib.get_close_matches(name, FORMATS, n=1) or [", ".join(FORMATS)]
         raise click.BadParameter(f"no format {name!r}: did you mean {meant[0]}?")
     if equals and not file:
@@ -42,36 +44,3 @@ forms_option: Decorator[Any] = all_of(
     ),
     click.option("--json", "as_json", is_flag=True, help="The same as --format json."),
 )
-
-
-def destinations(forms: Sequence[Form], output: Path | None, *, as_json: bool) -> Mapping[Path | None, str]:
-    """Give where the report goes → in which format.
-
-    Beside files, there is always one for people, or what is asked for in its place. Raises `UsageError` where two
-    would go to one place, or one cannot be written.
-    """
-    asked = [*forms, *([("json", None)] if as_json and ("json", None) not in forms else [])]
-    here = [name for name, file in asked if file is None]
-    if len(here) > 1:
-        raise UsageError(
-            f"{' and '.join(here)} would both go to one place", hint=f"give one a file: --format {here[0]}=FILE"
-        )
-    found: dict[Path | None, str] = {output: here[0] if here else TEXT}
-    for name, file in asked:
-        if file is not None and found.setdefault(file, name) != name:
-            raise UsageError(f"{found[file]} and {name} would both go to {file}", hint="give each a file of its own")
-    for file in found:
-        check_output(file)
-    return found
-
-
-def write_forms(report: Report, places: Mapping[Path | None, str]) -> None:
-    """Write a report to all its places: files first, so that whoever reads standard output finds them."""
-    made = {file: rendered(report, name, file) for file, name in places.items()}
-    for file in sorted(made, key=lambda file: (file is None, str(file))):
-        write(made[file], file)
-
-
-def rendered(report: Report, name: str, file: Path | None) -> bytes:
-    """Write a report in a format; as text, for its destination."""
-    return as_text(render_text, report, file) if name == TEXT else render(name, report)

@@ -1,7 +1,6 @@
 """``nixdrift history``."""
 
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -10,17 +9,12 @@ from nixdrift.cli.options import (
     format_option_of,
     line_options,
     output_option,
-    progress,
-    request_fields,
 )
-from nixdrift.cli.output import as_text, check_output, say_warning, write
-from nixdrift.pipeline.history import history as run_history
-from nixdrift.request import HistoryRequest
-from nixdrift.timeline.document import timeline_json
-from nixdrift.timeline.page import timeline_html
-from nixdrift.timeline.plot import timeline_svg
-from nixdrift.timeline.text import timeline_text
-from nixdrift.timeline.timeline import Timeline
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from nixdrift.timeline.timeline import Timeline
 
 
 @click.command(
@@ -38,7 +32,7 @@ Examples:
 @click.option("--keep-going", is_flag=True, help="Exit with 0 even if a commit does not evaluate.")
 @format_option_of("text", "json", "svg", "html", of="How to write the timeline.")
 @output_option
-def history(form: str, output: Path | None, keep_going: bool, **given: Any) -> int:
+def history(form: str, output: "Path | None", keep_going: bool, **given: Any) -> int:
     """Tell what became of every component, commit by commit, and since when its changes do not reach it.
 
     Follows the first parents of REVRANGE, a revision or A..B. Every commit is evaluated once; what is known of it is
@@ -46,6 +40,12 @@ def history(form: str, output: Path | None, keep_going: bool, **given: Any) -> i
     are not in it, the commit that brought this about is found by bisection, with what proves it on both sides. A commit
     that does not evaluate is a gap: the next one is compared with the one before.
     """
+    from nixdrift.cli.given import request_fields
+    from nixdrift.cli.output import check_output, say_warning, write
+    from nixdrift.cli.progress import progress
+    from nixdrift.pipeline.history import history as run_history
+    from nixdrift.request import HistoryRequest
+
     check_output(output)
     with progress() as status:
         found = run_history(HistoryRequest(progress=status.update, warn=say_warning, **request_fields(given)))
@@ -53,7 +53,13 @@ def history(form: str, output: Path | None, keep_going: bool, **given: Any) -> i
     return EXIT_NOT_JUDGED if found.census.gaps and not keep_going else 0
 
 
-def _rendered(found: Timeline, form: str, output: Path | None) -> bytes:
+def _rendered(found: "Timeline", form: str, output: "Path | None") -> bytes:
+    from nixdrift.cli.output import as_text
+    from nixdrift.timeline.document import timeline_json
+    from nixdrift.timeline.page import timeline_html
+    from nixdrift.timeline.plot import timeline_svg
+    from nixdrift.timeline.text import timeline_text
+
     if form == "json":
         return timeline_json(found)
     if form == "svg":

@@ -1,24 +1,20 @@
 """``nixdrift init``."""
 
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from nixdrift.cli.files import as_path
 from nixdrift.cli.options import (
     attribute_options,
     evaluation_options,
     expression_options,
-    progress,
     repository_options,
-    request_fields,
 )
-from nixdrift.cli.output import check_output, write, write_new
 from nixdrift.errors import UsageError
-from nixdrift.pipeline.init import default_place, propose
-from nixdrift.request import RevisionRequest
 
-_STDOUT = Path("-")
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @click.command(
@@ -35,24 +31,32 @@ Examples:
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=click.Path(dir_okay=False),
+    callback=as_path,
     metavar="FILE",
     help="Write it here; - is standard output.  [default: nixdrift.toml at the top of the repository]",
 )
-def init(output: Path | None, repository: Path, **given: Any) -> int:
+def init(output: "Path | None", repository: "Path", **given: Any) -> int:
     """Propose a nixdrift.toml from the graph and the manifests of the working tree.
 
     Every component with a directory of its own is in it with the evidence for that, what nobody builds as a question,
     and tests that no input source holds as a suggestion. All of it is commented out. No file is ever overwritten.
     """
+    from nixdrift.cli.given import request_fields
+    from nixdrift.cli.output import check_output, write, write_new
+    from nixdrift.cli.progress import progress
+    from nixdrift.pipeline.init import default_place, propose
+    from nixdrift.request import RevisionRequest
+
     place = default_place(repository) if output is None else output
-    if place != _STDOUT:
+    to_stdout = str(place) == "-"
+    if not to_stdout:
         _check_absent(place)
         check_output(place)
     with progress() as status:
         request = RevisionRequest(repository=repository, progress=status.update, **request_fields(given))
         content = propose(request).encode()
-    if place == _STDOUT:
+    if to_stdout:
         write(content, None)
         return 0
     write_new(content, place)
@@ -60,6 +64,6 @@ def init(output: Path | None, repository: Path, **given: Any) -> int:
     return 0
 
 
-def _check_absent(place: Path) -> None:
+def _check_absent(place: "Path") -> None:
     if place.exists() or place.is_symlink():
         raise UsageError(f"{place.name} is there already", hint="to see what would be proposed: nixdrift init -o -")

@@ -4,22 +4,21 @@ import gc
 import os
 import signal
 import sys
-import traceback
 from types import FrameType
 from typing import NoReturn
 
 import click
-from click.shell_completion import shell_complete
 
 from nixdrift import __version__
 from nixdrift.cli.commands import Commands
 from nixdrift.cli.completion import VARIABLE
 from nixdrift.cli.exits import EXIT_BROKEN_PIPE, EXIT_BUG, EXIT_INTERRUPTED, EXIT_USAGE, forget_output
 from nixdrift.cli.manner import add_options
-from nixdrift.cli.mistakes import mistake
 from nixdrift.errors import NixdriftError
 
 _ALLOCATIONS_PER_COLLECTION = 2_000_000
+
+_NARROWEST, _WIDEST = 50, 100
 
 _EPILOG = """\b
 Exit status: 0 clean, 1 findings, 2 wrong usage, 3 could not judge,
@@ -30,7 +29,7 @@ Exit status: 0 clean, 1 findings, 2 wrong usage, 3 could not judge,
     cls=Commands,
     epilog=_EPILOG,
     no_args_is_help=False,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": _WIDEST},
 )
 @click.version_option(__version__, prog_name="nixdrift", message="%(prog)s %(version)s")
 def cli() -> None:
@@ -58,6 +57,8 @@ def main() -> NoReturn:
     # The records of a large graph are all reachable until the end: looking through them for cycles finds none, and
     # takes longer than reading them. What a long run leaves behind is still found.
     gc.set_threshold(_ALLOCATIONS_PER_COLLECTION)
+    # What is imported by now stays, too: without this, the interpreter looks all of it through once more at its end.
+    gc.freeze()
     for number in (signal.SIGTERM, signal.SIGHUP):
         # What `nohup` made it ignore stays ignored.
         if signal.getsignal(number) is not signal.SIG_IGN:
@@ -85,6 +86,8 @@ def _run() -> int:
         say_error(error.message, error.hint)
         return error.exit_code
     except click.ClickException as error:
+        from nixdrift.cli.mistakes import mistake
+
         say_error(*mistake(error))
         return EXIT_USAGE
     except (KeyboardInterrupt, click.Abort):
@@ -95,6 +98,8 @@ def _run() -> int:
         forget_output()
         return EXIT_BROKEN_PIPE
     except Exception:
+        import traceback
+
         traceback.print_exc()
         say_error("this is a bug in nixdrift", "please report it with the lines above")
         return EXIT_BUG
@@ -103,12 +108,25 @@ def _run() -> int:
 def _invoke() -> int:
     """Do what click's own ``main`` does, which would turn a broken pipe into the exit code of findings."""
     if asked := os.environ.get(VARIABLE):
+        from click.shell_completion import shell_complete
+
         return shell_complete(cli, {}, "nixdrift", VARIABLE, asked)
     try:
-        with cli.make_context("nixdrift", sys.argv[1:]) as context:
+        with cli.make_context("nixdrift", sys.argv[1:], terminal_width=_width()) as context:
             return int(cli.invoke(context) or 0)
     except click.exceptions.Exit as end:
         return end.exit_code
+
+
+def _width() -> int:
+    """Give the width of the help as click chooses it, which would import much for it (shutil)."""
+    wanted = os.environ.get("COLUMNS", "")
+    columns = int(wanted) if wanted.isdecimal() else 0
+    try:
+        columns = columns or os.get_terminal_size().columns
+    except OSError:  # no terminal
+        columns = 0
+    return max(min(columns or 80, _WIDEST) - 2, _NARROWEST)
 
 
 def say_error(message: str, hint: str | None) -> None:

@@ -1,12 +1,9 @@
 """How a command speaks: quietly or at length, in colour, with links; the options of all commands."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
-
-from nixdrift.cli.log import listen
 
 _KEY = "nixdrift.manner"
 
@@ -18,8 +15,7 @@ _TERMS = ("xterm-kitty", "xterm-ghostty", "alacritty", "foot", "wezterm", "conto
 _VARIABLES = ("WT_SESSION", "KITTY_WINDOW_ID", "DOMTERM", "KONSOLE_VERSION")
 
 
-@dataclass(frozen=True, slots=True)
-class Manner:
+class Manner(NamedTuple):
     """How a command speaks."""
 
     quiet: bool = False
@@ -37,13 +33,19 @@ def manner() -> Manner:
 
 def _note(context: click.Context, parameter: click.Parameter, value: Any) -> None:
     """Note an option, whether it stands before the command or after it."""
+    if context.resilient_parsing:
+        return  # completion runs nothing
     known = context.meta.get(_KEY, Manner())
     if value:
-        known = replace(known, **{str(parameter.name): value})
+        known = known._replace(**{str(parameter.name): value})
     if known.quiet and known.verbose:
         raise click.UsageError("--quiet and --verbose contradict each other", context)
     context.meta[_KEY] = known
-    listen(quiet=known.quiet, verbose=known.verbose)
+    # A group has yet to come to its command, of which only the help may be asked for.
+    if not isinstance(context.command, click.Group):
+        from nixdrift.cli.log import listen
+
+        listen(quiet=known.quiet, verbose=known.verbose)
 
 
 def _flag(*names: str, text: str) -> click.Option:

@@ -1,15 +1,13 @@
-"""Options that several commands share, and how they become a request."""
+"""Options that several commands share; see `nixdrift.cli.given` for how they become a request."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from nixdrift.cli.files import FILE
-from nixdrift.cli.progress import progress as progress
+from nixdrift.cli.files import FILE, as_path
 from nixdrift.comparison.mode import Counterfactual
-from nixdrift.nix import NixSettings, nix_string
+from nixdrift.levels import Level
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 Decorator = Callable[[Command], Command]
@@ -30,7 +28,8 @@ repository_options = all_of(
     click.option(
         "-C",
         "--repository",
-        type=click.Path(path_type=Path),
+        type=click.Path(),
+        callback=as_path,
         default=".",
         metavar="PATH",
         help="Where the repository is.  [default: here]",
@@ -149,7 +148,8 @@ evaluation_options = all_of(
     ),
     click.option(
         "--store",
-        type=click.Path(path_type=Path),
+        type=click.Path(),
+        callback=as_path,
         metavar="DIR",
         help="Use the Nix store below this directory, as Nix's own --store DIR.",
     ),
@@ -266,7 +266,8 @@ def output_option_for(what: str) -> Decorator[Any]:
     return click.option(
         "-o",
         "--output",
-        type=click.Path(path_type=Path, dir_okay=False),
+        type=click.Path(dir_okay=False),
+        callback=as_path,
         metavar="FILE",
         help=f"Write the {what} here, whole or not at all.",
     )
@@ -274,16 +275,18 @@ def output_option_for(what: str) -> Decorator[Any]:
 
 output_option = output_option_for("report")
 
+NEVER = "never"
 
-def request_fields(given: dict[str, Any]) -> dict[str, Any]:
-    """Turn what the shared options gave into the fields of a request; what belongs to others is left as it is."""
-    fields = dict(given)
-    nix = NixSettings(*(fields.pop(name) for name in ("options", "system", "impure", "timeout", "store")))
-    strings = {name: nix_string(text) for name, text in fields.pop("strings")}
-    fields["arguments"] = {**dict(fields.pop("arguments")), **strings}
-    fields["roots"] = (*fields.pop("roots", ()), *fields.pop("attributes", ()))
-    if "no_cache" in fields:
-        fields["keeps"] = not fields.pop("no_cache")
-    if "counterfactual" in fields:
-        fields["counterfactual"] = Counterfactual(fields["counterfactual"])
-    return {**fields, "nix": nix}
+
+def fail_on_option_from(default: str) -> Decorator[Any]:
+    """Give the option that says which findings are a failure, and which are by default."""
+    return click.option(
+        "--fail-on",
+        type=click.Choice([*(level.value for level in Level), NEVER]),
+        default=default,
+        show_default=True,
+        help="Exit with 1 from this level of finding on.",
+    )
+
+
+fail_on_option = fail_on_option_from(Level.WARNING.value)

@@ -1,28 +1,23 @@
 """``nixdrift probe``."""
 
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from nixdrift.cli.check import exit_code, fail_on_option
 from nixdrift.cli.options import (
     attribute_options,
     cache_option,
     expression_options,
+    fail_on_option,
     format_option,
     keep_going_option,
     nix_options,
     output_option,
-    progress,
     repository_options,
-    request_fields,
 )
-from nixdrift.cli.output import as_text, check_output, say_warning, write
-from nixdrift.pipeline.probe import probe as run_probe
-from nixdrift.probe.document import probe_json
-from nixdrift.probe.text import probe_text
-from nixdrift.request import ProbeRequest
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @click.command(
@@ -55,12 +50,21 @@ Examples:
 @format_option
 @output_option
 @fail_on_option
-def probe(form: str, output: Path | None, fail_on: str, worktree: bool, keep_going: bool, **given: Any) -> int:
+def probe(form: str, output: "Path | None", fail_on: str, worktree: bool, keep_going: bool, **given: Any) -> int:
     """Change files, evaluate, and see what moves: which files influence nothing?
 
     Needs no change to judge: it finds what is not wired on the day the wiring breaks. Nothing is built, and the
     repository is only read. What was learnt is kept for the same files.
     """
+    from nixdrift.cli.given import request_fields
+    from nixdrift.cli.outcome import exit_code
+    from nixdrift.cli.output import as_text, check_output, say_warning, write
+    from nixdrift.cli.progress import progress
+    from nixdrift.pipeline.probe import probe as run_probe
+    from nixdrift.probe.document import probe_json
+    from nixdrift.probe.text import probe_text
+    from nixdrift.request import ProbeRequest
+
     check_output(output)
     if worktree:
         given["revision"] = None

@@ -1,14 +1,14 @@
 """``nixdrift render``."""
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from nixdrift.cli.check import NEVER, exit_code_of, fail_on_option_from
-from nixdrift.cli.forms import Form, destinations, forms_option, write_forms
-from nixdrift.cli.options import keep_going_option, output_option
-from nixdrift.dumps import named, read_input
-from nixdrift.report import read_report
+from nixdrift.cli.forms import Form, forms_option
+from nixdrift.cli.options import NEVER, fail_on_option_from, keep_going_option, output_option
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @click.command(
@@ -26,12 +26,17 @@ Examples:
 @keep_going_option
 @fail_on_option_from(NEVER)
 def render(
-    report: str, forms: tuple[Form, ...], as_json: bool, output: Path | None, fail_on: str, keep_going: bool
+    report: str, forms: tuple[Form, ...], as_json: bool, output: "Path | None", fail_on: str, keep_going: bool
 ) -> int:
     """Write a saved JSON report of a check in other formats, without evaluating anything.
 
     The exit status says whether it was written; with --fail-on it is the one that the check had.
     """
+    from nixdrift.cli.outcome import exit_code_of
+    from nixdrift.cli.reports import destinations, write_forms
+    from nixdrift.dumps import named, read_input
+    from nixdrift.report import read_report
+
     places = destinations(forms, output, as_json=as_json)
     found = read_report(read_input(report), source=named(report))
     write_forms(found, places)

@@ -1,7 +1,6 @@
 """``nixdrift rollback``."""
 
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -10,13 +9,10 @@ from nixdrift.cli.options import (
     format_option,
     line_options,
     output_option,
-    progress,
-    request_fields,
 )
-from nixdrift.cli.output import as_text, check_output, say_warning, write
-from nixdrift.pipeline.rollback import rollback as run_rollback
-from nixdrift.request import RollbackRequest
-from nixdrift.rollback import rollback_json, rollback_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @click.command(
@@ -39,12 +35,19 @@ Examples:
 @line_options(100)
 @format_option
 @output_option
-def rollback(form: str, output: Path | None, **given: Any) -> int:
+def rollback(form: str, output: "Path | None", **given: Any) -> int:
     """Name the nearest earlier commit whose output for a component is really another one.
 
     Goes back along the first parents: how far it is, which commits on the way would change nothing, and what else is
     taken back. Exit status 0 if there is such a commit, 1 if there is none among those that were looked at.
     """
+    from nixdrift.cli.given import request_fields
+    from nixdrift.cli.output import as_text, check_output, say_warning, write
+    from nixdrift.cli.progress import progress
+    from nixdrift.pipeline.rollback import rollback as run_rollback
+    from nixdrift.request import RollbackRequest
+    from nixdrift.rollback import rollback_json, rollback_text
+
     check_output(output)
     with progress() as status:
         found = run_rollback(RollbackRequest(progress=status.update, warn=say_warning, **request_fields(given)))

@@ -1,17 +1,18 @@
 """``nixdrift rules``."""
 
+from typing import TYPE_CHECKING
+
 import click
-from click.shell_completion import CompletionItem
-from rich.table import Table
-from rich.text import Text
 
-from nixdrift.cli.output import fitting, page, write
-from nixdrift.report.page import new_page, text_of
-from nixdrift.report.text import LEVEL_STYLES
-from nixdrift.rules.documentation import by_name, documentation, find_rule
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 
-def _names(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+def _names(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> "list[CompletionItem]":
+    from click.shell_completion import CompletionItem
+
+    from nixdrift.rules.documentation import by_name
+
     return [CompletionItem(one.id, help=one.summary) for one in by_name() if one.id.startswith(incomplete)]
 
 
@@ -25,17 +26,29 @@ Examples:
 @click.argument("rule", required=False, metavar="[RULE]", shell_complete=_names)
 def rules(rule: str | None) -> int:
     """List the rules, or say all about one: what it means, when it fires, when it stays silent."""
+    from nixdrift.cli.output import fitting, write
+
     text = _table() if rule is None else _about(rule)
     write(fitting(text).encode(), None)
     return 0
 
 
 def _about(name: str) -> str:
+    from nixdrift.rules.documentation import documentation, find_rule
+
     rule = find_rule(name)
     return f"{rule.id} ({rule.level.value}): {rule.summary}\n\n{documentation(rule)}\n"
 
 
 def _table() -> str:
+    from rich.table import Table
+    from rich.text import Text
+
+    from nixdrift.cli.output import page
+    from nixdrift.report.page import new_page, text_of
+    from nixdrift.report.text import LEVEL_STYLES
+    from nixdrift.rules.documentation import by_name
+
     width, color = page(to_file=False)
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
     for column in ("rule", "level", "what it finds"):

@@ -1,28 +1,24 @@
 """``nixdrift snapshot``."""
 
 import sys
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from nixdrift.cli.check import say_failed
 from nixdrift.cli.exits import EXIT_NOT_JUDGED
-from nixdrift.cli.log import say_hint
 from nixdrift.cli.options import (
     attribute_options,
     evaluation_options,
     expression_options,
     output_option_for,
-    progress,
     repository_options,
-    request_fields,
 )
-from nixdrift.cli.output import check_output, write
 from nixdrift.errors import UsageError
-from nixdrift.pipeline.snapshot import snapshot as take_snapshot
-from nixdrift.request import RevisionRequest
-from nixdrift.snapshot import LeftOut, Snapshot, write_snapshot
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from nixdrift.snapshot import Snapshot
 
 
 @click.command(
@@ -44,13 +40,21 @@ Then, anywhere, without Nix:
 @evaluation_options
 @click.option("--keep-going", is_flag=True, help="Exit with 0 even if an attribute does not evaluate.")
 @output_option_for("snapshot")
-def snapshot(revision: str | None, worktree: bool, output: Path | None, keep_going: bool, **given: Any) -> int:
+def snapshot(revision: str | None, worktree: bool, output: "Path | None", keep_going: bool, **given: Any) -> int:
     """Save one evaluated revision in one file, to be judged later, elsewhere, and without Nix.
 
     Without a REV, HEAD. The file holds the derivations, the roots and where they are written, what does not
     evaluate, and what is in the input sources that the commit alone does not prove. The same revision gives the same
     bytes.
     """
+    from nixdrift.cli.given import request_fields
+    from nixdrift.cli.outcome import say_failed
+    from nixdrift.cli.output import check_output, write
+    from nixdrift.cli.progress import progress
+    from nixdrift.pipeline.snapshot import snapshot as take_snapshot
+    from nixdrift.request import RevisionRequest
+    from nixdrift.snapshot import write_snapshot
+
     if worktree and revision is not None:
         raise UsageError("--worktree is a revision: no other goes with it", hint="leave out --worktree or REV")
     if output is None and sys.stdout.isatty():
@@ -69,8 +73,11 @@ def snapshot(revision: str | None, worktree: bool, output: Path | None, keep_goi
     return 0
 
 
-def _say_left_out(saved: Snapshot) -> None:
+def _say_left_out(saved: "Snapshot") -> None:
     """Say what the snapshot does not know."""
+    from nixdrift.cli.log import say_hint
+    from nixdrift.snapshot import LeftOut
+
     for path, source in sorted(saved.sources.items()):
         if isinstance(source, LeftOut):
             why = "it is not in the store" if source.files is None else f"it has {source.files:,} files"

@@ -1,7 +1,6 @@
 """``nixdrift verify``."""
 
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,14 +10,11 @@ from nixdrift.cli.options import (
     format_option,
     line_options,
     output_option,
-    progress,
-    request_fields,
 )
-from nixdrift.cli.output import as_text, check_output, say_warning, write
 from nixdrift.errors import UsageError
-from nixdrift.pipeline.verify import verify as run_verify
-from nixdrift.request import VerifyRequest
-from nixdrift.verification import verification_json, verification_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @click.command(
@@ -56,7 +52,7 @@ Examples:
 @line_options(20)
 @format_option
 @output_option
-def verify(form: str, output: Path | None, **given: Any) -> int:
+def verify(form: str, output: "Path | None", **given: Any) -> int:
     """Tell whether what is deployed contains what a commit evaluates to, and which commit it comes from if not.
 
     DEPLOYED is a list of store paths (of `nix-store -qR`, `nix path-info --json` or an image; - for standard input), a
@@ -64,6 +60,13 @@ def verify(form: str, output: Path | None, **given: Any) -> int:
     missing or unknown. An output that is the commit's own is outdated, too, if sources of the component changed before
     without being in it: it is what an earlier commit evaluates to. Exit status 0 if all is live, else 1.
     """
+    from nixdrift.cli.given import request_fields
+    from nixdrift.cli.output import as_text, check_output, say_warning, write
+    from nixdrift.cli.progress import progress
+    from nixdrift.pipeline.verify import verify as run_verify
+    from nixdrift.request import VerifyRequest
+    from nixdrift.verification import verification_json, verification_text
+
     check_output(output)
     if given["wanted"] is not None and not given["coverage"]:
         raise UsageError("--wanted goes with --coverage", hint="add --coverage")

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from importlib import import_module
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
-from nixdrift.report import Report
+if TYPE_CHECKING:
+    from nixdrift.report import Report
 
 TEXT = "text"
 
@@ -28,7 +29,7 @@ DEPICTING = frozenset({"json", "markdown", "mermaid", "dot", "graphml", "html"})
 """The formats that show the affected graph, or what differs in each component."""
 
 
-def render(name: str, report: Report) -> bytes:
+def render(name: str, report: "Report") -> bytes:
     """Write a report in a format; text is written by `nixdrift.report.render_text`, which has to know the page."""
     module = import_module(f"nixdrift.formats.{name.replace('-', '_')}")
     return cast("Callable[[Report], bytes]", module.render)(report)

@@ -13,8 +13,6 @@ from nixdrift.errors import InvalidInputError
 from nixdrift.judgement import Finding
 from nixdrift.report.escapes import clean
 
-FILE_NAME = "nixdrift-baseline.json"
-
 VERSION = 1
 
 AUDIT, CHECK = "audit", "check"

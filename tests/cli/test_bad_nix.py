@@ -159,9 +159,9 @@ def test_a_reader_that_stops_reading_is_no_finding(nixdrift: CommandLine, tmp_pa
 
 def test_a_bug_says_so_with_a_traceback(tmp_path: Path) -> None:
     program = (
-        "import sys, nixdrift.cli.check as check, nixdrift.cli as cli\n"
-        "def fail(request): raise KeyError('unforeseen')\n"
-        "check.run_check = fail\n"
+        "import sys, nixdrift.pipeline.check as pipeline, nixdrift.cli as cli\n"
+        "def fail(*_, **__): raise KeyError('unforeseen')\n"
+        "pipeline.check = fail\n"
         "sys.argv = ['nixdrift', 'check']\n"
         "cli.main()\n"
     )

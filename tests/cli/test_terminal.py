@@ -201,18 +201,6 @@ def test_bash_completes_commands_options_values_and_rules(
     assert done.stdout.decode().split() == expected
 
 
-def test_help_and_the_names_of_commands_import_neither_the_reports_nor_the_graph(nixdrift: CommandLine) -> None:
-    code = (
-        "import sys; from nixdrift.cli.main import cli; cli.main(['--help'], standalone_mode=False); "
-        "sys.exit(bool({'rich', 'networkx', 'git'} & sys.modules.keys()))"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code], env=nixdrift.environment(None), capture_output=True, check=False
-    )
-
-    assert done.returncode == 0, done.stderr
-
-
 @pytest.mark.parametrize("file", FILES)
 def test_the_manual_page_is_what_the_program_says_and_well_formed(file: str) -> None:
     assert (CHECKOUT / file).read_text() == FILES[file]()

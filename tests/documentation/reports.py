@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from nixdrift.cli.schema import SCHEMAS
+from nixdrift.cli.schemas import SCHEMAS
 from tests.documentation.blocks import Block
 from tests.documentation.running import Called, call_all
 
