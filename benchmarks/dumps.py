@@ -1,7 +1,8 @@
 """What `nixdrift check` of two dumps takes, beside what decoding them takes: `make bench`.
 
 Each run is a process of its own: *orjson* decodes both files, *read* reads both as nixdrift does, and *check* is the
-whole command. The runs take turns, and the middle one is told.
+whole command. The runs take turns, and the middle one is told: seconds of the clock, and how many times as much the
+command takes as the decoding alone, also of processors and of memory.
 """
 
 import argparse
@@ -32,7 +33,7 @@ both = read_both_graphs(base, head, ())
 """
 _COLUMNS = (
     *("graph", "derivations", "MB", "orjson, s", "read, s", "check, s", "check / orjson"),
-    *("orjson, MB", "check, MB", "check / orjson"),
+    *("of processors", "orjson, MB", "check, MB", "check / orjson"),
 )
 
 
@@ -71,6 +72,7 @@ def row(one: Measured) -> list[str]:
         megabytes(one.size),
         *map(seconds, (decode.seconds, read.seconds, check.seconds)),
         f"{check.seconds / decode.seconds:.2f}",
+        f"{check.processor / decode.processor:.2f}",
         *map(megabytes, (decode.memory, check.memory)),
         f"{check.memory / decode.memory:.2f}",
     ]

@@ -7,11 +7,13 @@ bytes; and how all of it grows with the graph.
 import argparse
 import json
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 from benchmarks.inputs import Input, generated, recorded, size
+from benchmarks.means import means
 from benchmarks.proofs import Proofs, Scale
 from benchmarks.proofs import measure as measure_proofs
 from benchmarks.stages import medians, reading, stages, whole
@@ -41,6 +43,12 @@ def stage_rows(times: Mapping[str, Times]) -> Iterator[list[str]]:
     yield ["check", *(seconds(whole(one)) for one in times.values())]
 
 
+def means_rows(times: Mapping[str, Times], checks: Mapping[str, float]) -> Iterator[list[str]]:
+    """Write what reading takes in each way, a column for each graph, beside the whole check."""
+    for way in next(iter(times.values())):
+        yield [way, *(f"{seconds(one[way])} ({one[way] / checks[name]:.2f})" for name, one in times.items())]
+
+
 def growth_rows(times: Mapping[int, Times]) -> Iterator[list[str]]:
     """Write how each stage grows."""
     for stage in ("check", *GROWING):
@@ -61,12 +69,9 @@ def proof_row(proofs: Proofs) -> list[str]:
     ]
 
 
-def measure_stages(inputs: Sequence[Input], repeat: int) -> Mapping[str, Times]:
-    """Measure the stages of some checks."""
-    found = {}
-    for one in inputs:
-        found[one.name] = medians(lambda one=one: stages(one), repeat)  # type: ignore[misc]
-    return found
+def measure_each(inputs: Sequence[Input], of: Callable[[Input], Times], repeat: int) -> Mapping[str, Times]:
+    """Measure something of each input."""
+    return {one.name: medians(partial(of, one), repeat) for one in inputs}
 
 
 def main() -> None:
@@ -87,19 +92,22 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as directory:
         made = list(generated(chosen.graphs or Path(directory), chosen.sizes))
         inputs = [*recorded(chosen.recordings), *made]
-        read = {one.name: medians(lambda one=one: reading(one), chosen.repeat) for one in inputs}  # type: ignore[misc]
-        staged = measure_stages(inputs, chosen.repeat)
+        read = measure_each(inputs, reading, chosen.repeat)
+        staged = measure_each(inputs, stages, chosen.repeat)
+        spared = measure_each(inputs, means, chosen.repeat)
         grown = {one.derivations(): staged[one.name] for one in made}
     proofs = measure_proofs(Scale(chosen.files, chosen.megabytes * 10**6, chosen.paths, chosen.sources))
     print(table(["one file", "orjson, s", "read_dump, s", "networkx, s", "both / orjson"], reading_rows(read)))
     print(table(["stage, s (of the check)", *staged], stage_rows(staged)))
+    checks = {name: whole(one) for name, one in staged.items()}
+    print(table(["way, s (times the check)", *spared], means_rows(spared, checks)))
     if len(grown) > 1:
         print(table(["derivations", *(f"{number:,}" for number in grown), "exponent"], growth_rows(grown)))
     columns = ("files", "changed", "sources", "MB", "MB read", "sha256, s", "git, s", "proofs, s")
     print(table([*columns, "proofs / sha256", "proofs / both"], [proof_row(proofs)]))
     if chosen.output:
         chosen.output.parent.mkdir(parents=True, exist_ok=True)
-        results = {"reading": read, "stages": staged, "proofs": asdict(proofs)}
+        results = {"reading": read, "stages": staged, "means": spared, "proofs": asdict(proofs)}
         chosen.output.write_text(json.dumps(results, indent=2) + "\n")
 
 

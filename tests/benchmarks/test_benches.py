@@ -2,6 +2,7 @@ import pytest
 
 from benchmarks.dumps import measure, row
 from benchmarks.inputs import Input, generated, recorded
+from benchmarks.means import TOGETHER, means
 from benchmarks.parts import proof_row
 from benchmarks.proofs import Scale
 from benchmarks.proofs import measure as measure_proofs
@@ -34,6 +35,7 @@ def test_every_stage_and_every_format_is_measured(one: Input) -> None:
     assert FORMATS.keys() < times.keys()
     assert 0 < whole(times) < sum(times.values())
     assert reading(one).keys() == {"orjson", "read_dump", "networkx"}
+    assert means(one)[TOGETHER] > 0
 
 
 def test_all_sources_of_a_generated_repository_are_proven() -> None:
