@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 SHELL := /bin/bash
 
-.PHONY: demo test lint format docs site build scoreboard mutation-study bench-probe bench-history clean vendor screenshots
+.PHONY: demo test lint format docs site build scoreboard mutation-study bench bench-large bench-probe bench-history clean vendor screenshots
 
 demo: $(VENV)/.installed
 	$(BIN)/nixdrift demo
@@ -45,6 +45,21 @@ screenshots: $(VENV)/.installed-for-development
 
 mutation-study: $(VENV)/.installed-for-development
 	$(BIN)/python -m tests.mutation_study --document docs/mutation-study.md
+
+# With NIXDRIFT_RECORDINGS, a directory of recorded pairs of dumps, those are measured, too.
+BENCH_RECORDINGS := $(if $(NIXDRIFT_RECORDINGS),--recordings $(NIXDRIFT_RECORDINGS))
+BENCH_GRAPHS := build/bench/graphs
+
+bench: $(VENV)/.installed
+	$(BIN)/python -m benchmarks.dumps $(BENCH_RECORDINGS) --graphs $(BENCH_GRAPHS) --repeat 3 --output build/bench/dumps.json
+	$(BIN)/python -m benchmarks.parts $(BENCH_RECORDINGS) --graphs $(BENCH_GRAPHS) --output build/bench/parts.json
+
+# Graphs of a million derivations, and a repository of 100,000 files: 8 GB of disk, 16 GB of memory.
+bench-large: $(VENV)/.installed
+	$(BIN)/python -m benchmarks.dumps --graphs $(BENCH_GRAPHS) --sizes 1k 10k 30k 100k 300k 1M --repeat 3 \
+		--output build/bench/dumps-large.json --plot docs/performance-growth.svg
+	$(BIN)/python -m benchmarks.parts --graphs $(BENCH_GRAPHS) --sizes 10k 30k 100k 300k \
+		--files 100000 --megabytes 1000 --paths 1000 --sources 200 --output build/bench/parts-large.json
 
 bench-probe: $(VENV)/.installed
 	$(BIN)/python -m benchmarks.probe_evaluations

@@ -1,0 +1,81 @@
+"""Seconds against size, both by their logarithms, as one SVG file."""
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+
+_COLORS = ("#888888", "#3f7fb5", "#d1342f", "#3f9b63", "#a678c8", "#f2a33a")
+_WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 760, 420, 70, 110, 40, 50
+_OPENING = (
+    f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{_HEIGHT}" viewBox="0 0 {_WIDTH} {_HEIGHT}" '
+    'font-family="sans-serif" font-size="12" role="img" aria-label="{label}">'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What was measured of one thing."""
+
+    name: str
+    points: Mapping[int, float]
+    """Size → seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Axis:
+    """Powers of ten, and where they are in the picture."""
+
+    low: int
+    high: int
+    start: float
+    end: float
+
+    def place(self, value: float) -> float:
+        return self.start + (self.end - self.start) * (math.log10(value) - self.low) / (self.high - self.low)
+
+    def marks(self) -> list[int]:
+        return list(range(self.low, self.high + 1))
+
+
+def growth_svg(title: str, along: str, lines: Sequence[Line], size: Callable[[int], str]) -> bytes:
+    """Draw lines, each named at its end; ``size`` writes what is below the lower axis."""
+    across = _axis([one for line in lines for one in line.points], _LEFT, _WIDTH - _RIGHT)
+    up = _axis([one for line in lines for one in line.points.values()], _HEIGHT - _BOTTOM, _TOP)
+    said = escape(f"{title}: seconds by {along}")
+    parts = [
+        _OPENING.format(label=said),
+        '<rect width="100%" height="100%" fill="#fff"/>',
+        f'<text x="{_LEFT}" y="20" fill="#333">{said}, both axes logarithmic</text>',
+        *_grid(across, up, size),
+    ]
+    for line, color in zip(lines, _COLORS, strict=False):
+        parts += _drawn(line, color, across, up)
+    return ("\n".join([*parts, "</svg>"]) + "\n").encode()
+
+
+def _axis(values: Sequence[float], start: float, end: float) -> _Axis:
+    low, high = math.floor(math.log10(min(values))), math.ceil(math.log10(max(values)))
+    return _Axis(low, max(high, low + 1), start, end)
+
+
+def _grid(across: _Axis, up: _Axis, size: Callable[[int], str]) -> Iterator[str]:
+    for mark in across.marks():
+        place = across.place(10**mark)
+        yield f'<path d="M{place:.1f} {up.start}V{up.end}" stroke="#ddd"/>'
+        yield f'<text x="{place:.1f}" y="{up.start + 20}" text-anchor="middle" fill="#333">{size(10**mark)}</text>'
+    for mark in up.marks():
+        place = up.place(10**mark)
+        yield f'<path d="M{across.start} {place:.1f}H{across.end}" stroke="#ddd"/>'
+        yield f'<text x="{across.start - 8}" y="{place + 4:.1f}" text-anchor="end" fill="#333">{10.0**mark:g} s</text>'
+
+
+def _drawn(line: Line, color: str, across: _Axis, up: _Axis) -> Iterator[str]:
+    places = [(across.place(size), up.place(taken), size, taken) for size, taken in sorted(line.points.items())]
+    way = "L".join(f"{x:.1f} {y:.1f}" for x, y, _size, _taken in places)
+    yield f'<path d="M{way}" fill="none" stroke="{color}" stroke-width="2"/>'
+    for x, y, size, taken in places:
+        said = f"{line.name}: {size:,} in {taken:.2f} s"
+        yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{color}"><title>{escape(said)}</title></circle>'
+    x, y, _size, _taken = places[-1]
+    yield f'<text x="{x + 8:.1f}" y="{y + 4:.1f}" fill="{color}">{escape(line.name)}</text>'

@@ -1,0 +1,46 @@
+import pytest
+
+from benchmarks.dumps import measure, row
+from benchmarks.inputs import Input, generated, recorded
+from benchmarks.means import TOGETHER, means
+from benchmarks.parts import proof_row
+from benchmarks.proofs import Scale
+from benchmarks.proofs import measure as measure_proofs
+from benchmarks.stages import reading, stages, whole
+from nixdrift.formats import FORMATS
+
+NUMBER = 150
+
+
+@pytest.fixture(scope="module")
+def one(tmp_path_factory: pytest.TempPathFactory) -> Input:
+    return next(generated(tmp_path_factory.mktemp("graphs"), [NUMBER]))
+
+
+def test_the_directories_of_recordings_are_found_by_their_names(one: Input) -> None:
+    (found,) = recorded(one.base.parent.parent)
+    assert (found.name, found.files) == (str(NUMBER), one.files)
+
+
+def test_every_way_to_read_two_dumps_is_measured_as_a_process(one: Input) -> None:
+    measured = measure(one, 1)
+    assert measured.derivations == NUMBER
+    assert measured.costs.keys() == {"orjson", "read", "check"}
+    assert all(cost.seconds > 0 and cost.memory > 1_000_000 for costs in measured.costs.values() for cost in costs)
+    assert row(measured)[:2] == [f"generated, {NUMBER}", str(NUMBER)]
+
+
+def test_every_stage_and_every_format_is_measured(one: Input) -> None:
+    times = stages(one)
+    assert FORMATS.keys() < times.keys()
+    assert 0 < whole(times) < sum(times.values())
+    assert reading(one).keys() == {"orjson", "read_dump", "networkx"}
+    assert means(one)[TOGETHER] > 0
+
+
+def test_all_sources_of_a_generated_repository_are_proven() -> None:
+    proofs = measure_proofs(Scale(files=60, size=6_000, paths=12, sources=3))
+    assert proofs.proven == 3
+    # Each file as part of its source, and of the top; what has changed besides, as one of its own.
+    assert proofs.read >= 2 * 6_000
+    assert proof_row(proofs)[:3] == ["60 files", "12", "3"]
