@@ -58,3 +58,15 @@ def _declared(derivation: Derivation) -> tuple[str, ...]:
 def unreferred(links: Links) -> tuple[StorePath, ...]:
     """Give the derivations that no other takes, sorted."""
     return tuple(sorted(links.derivations.keys() - set().union(*links.derivations.values())))
+
+
+def joined(one: Links, other: Links) -> Links:
+    """Give what is known of two collections of derivations together."""
+    if not other.derivations:
+        return one
+    return Links(
+        {**one.derivations, **other.derivations},
+        {**one.sources, **other.sources},
+        one.systems | other.systems,
+        {**one.hashes, **other.hashes},
+    )

@@ -10,7 +10,7 @@ from types import FrameType
 import pytest
 
 from benchmarks.generator import generate
-from nixdrift.derivation import twins
+from nixdrift.derivation import reader
 from nixdrift.dumps import read_both_graphs
 from nixdrift.formats import render
 from nixdrift.pipeline.check import check
@@ -79,8 +79,8 @@ def test_of_what_both_sides_have_nearly_nothing_is_read(
     requests: dict[int, CheckRequest], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read = []
-    usual = twins.read_usual
-    monkeypatch.setattr(twins, "read_usual", lambda path, *rest: read.append(path) or usual(path, *rest))
+    usual = reader.read_usual
+    monkeypatch.setattr(reader, "read_usual", lambda path, *rest: read.append(path) or usual(path, *rest))
     request = requests[LARGE]
     base, head = ({file: Path(file).read_bytes()} for file in (request.base_graph[0], request.head_graph[0]))
     before, after = read_both_graphs(base, head, ())

@@ -1,14 +1,13 @@
 """Dumps of derivations: one file → `Dump`, several → one."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
-from nixdrift.derivation.caches import StorePaths, Uses
 from nixdrift.derivation.decoding import collector_off, decode, decode_strictly
-from nixdrift.derivation.faults import first_fault
-from nixdrift.derivation.records import Context, Record, read_record
+from nixdrift.derivation.reader import context_of, read_checked, reader_of
+from nixdrift.derivation.records import Record
 from nixdrift.derivation.shapes import Shape, shape_of
-from nixdrift.derivation.store_dirs import DEFAULT_STORE_DIR, check_store_dir, find_store_dir
+from nixdrift.derivation.split import split
+from nixdrift.derivation.store_dirs import DEFAULT_STORE_DIR, find_store_dir
 from nixdrift.errors import IncompleteGraphError, InvalidInputError
 from nixdrift.model import Derivation, Dump, StorePath
 
@@ -23,6 +22,11 @@ def read_dump(data: bytes, *, source: str) -> Dump:
     derivation twice; `IncompleteGraphError` where its paths are in two store directories.
     """
     with collector_off():
+        found = split(data)
+        if found is not None:
+            reader = reader_of(found, source)
+            return Dump(found.store_dir, {path: reader.read(path) for path in reader.records})
+        # There is something about it: read slowly, it is told what.
         shape, records = shape_of(decode(data, source=source), source=source)
         _refuse_doubles(data, shape, records, source)
         try:
@@ -59,38 +63,6 @@ def _read_records(
     for key, record in records.items():
         derivation = read_checked(key, record, context, shape)
         yield derivation.drv_path, derivation
-
-
-def context_of(shape: Shape, store_dir: str) -> Context:
-    """Give what the records of a dump are read with."""
-    prefix = f"{store_dir}/" if shape.has_full_paths else ""
-    return Context(store_dir, StorePaths(prefix), StorePaths(prefix, ".drv"), Uses(), shape.inputs_of)
-
-
-def read_checked(key: str, record: Any, context: Context, shape: Shape) -> Derivation:
-    """Read one record of a dump.
-
-    Raises `InvalidInputError` with what is wrong with it, as `read_dump` does.
-    """
-    try:
-        derivation = read_record(key, record, context)
-        if shape.version is not None:
-            _check_version(record, shape.version)
-            check_store_dir(derivation, context.store_dir)
-    except IncompleteGraphError:
-        raise
-    except InvalidInputError as error:
-        raise InvalidInputError(f"{key}: {first_fault(key, record, context, error.message)}") from None
-    except RecursionError:
-        raise InvalidInputError(f"{key}: is nested too deeply") from None
-    except (KeyError, TypeError, AttributeError, ValueError):
-        raise InvalidInputError(f"{key}: {first_fault(key, record, context)}") from None
-    return derivation
-
-
-def _check_version(record: Mapping[str, Any], version: int) -> None:
-    if record.get("version") != version:
-        raise InvalidInputError(f"says version {record.get('version')!r} where version {version} is due")
 
 
 def _refuse_doubles(data: bytes, shape: Shape, records: Mapping[str, Record], source: str) -> None:

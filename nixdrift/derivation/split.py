@@ -55,7 +55,8 @@ def split(data: bytes) -> Split | None:
     data = data.removeprefix(codecs.BOM_UTF8)
     try:
         shape, records = _records(data)
-        if shape is None or not records or _may_have_doubles(data, shape, records):
+        is_usual = records and all(key.endswith(".drv") for key in records)
+        if shape is None or not is_usual or _may_have_doubles(data, shape, records):
             return None
         return Split(shape, find_store_dir(shape, _Decoded(records)), records)
     except (msgspec.MsgspecError, InvalidInputError, RecursionError):
