@@ -65,32 +65,50 @@ _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _ESCAPED = {"n": "\n", "r": "\r", "t": "\t"}
 
 
-def read_derivation(data: bytes, drv_path: StorePath, store_dir: str) -> Derivation:
+class Known:
+    """What files of one store have mentioned so far, checked: tens of thousands of them mention the same."""
+
+    def __init__(self, store_dir: str) -> None:
+        self.paths = StorePaths(f"{store_dir}/")
+        self.drv_paths = StorePaths(f"{store_dir}/", ".drv")
+        self.used: dict[str, InputDerivation] = {}
+        """What is used of an input derivation, by how it is written."""
+
+
+def read_derivation(data: bytes, drv_path: StorePath, store_dir: str, known: Known | None = None) -> Derivation:
     """Read the file that the store holds at ``drv_path``; its bytes that are not UTF-8 become surrogates.
 
-    Raises `InvalidInputError` where it is no derivation, or one with paths of another store directory.
+    ``known`` is for those who read many of one store. Raises `InvalidInputError` where it is no derivation, or one
+    with paths of another store directory.
     """
     text = data.decode("utf-8", "surrogateescape").rstrip("\n")
     try:
-        return _read(text, drv_path, store_dir)
+        return _read(text, drv_path, known or Known(store_dir))
     except InvalidInputError as error:
         raise type(error)(f"{drv_path}: {error.message}", hint=error.hint) from None
 
 
-def _read(text: str, drv_path: StorePath, store_dir: str) -> Derivation:
-    paths, drv_paths = StorePaths(f"{store_dir}/"), StorePaths(f"{store_dir}/", ".drv")
+def _read(text: str, drv_path: StorePath, known: Known) -> Derivation:
+    paths, drv_paths = known.paths, known.drv_paths
     start = _start(text)
     outputs, end = _section(text, start, _match_outputs, "its outputs")
     if text.startswith(_DYNAMIC):
         inputs, end = _dynamic_inputs(text, end, drv_paths)
     else:
         section, end = _section(text, end, _match_inputs, "its input derivations")
-        inputs = {drv_paths[_plain(path)]: _used(names) for path, names in _find_inputs(section)}
+        inputs = {
+            drv_paths.get(path) or drv_paths[_plain(path)]: known.used.get(names) or _learn(names, known)
+            for path, names in _find_inputs(section)
+        }
     rest = _match_rest(text, end)
     if rest is None:
         raise _misshapen("its sources, system, builder, arguments and environment", text, end)
     sources, system, builder, args, variables = rest.groups()
-    env = {_plain(name): _plain(value) for name, value in _find_variables(variables)}
+    # A call for each of millions of texts would take longer than the look.
+    env = {
+        name if "\\" not in name else _plain(name): value if "\\" not in value else _plain(value)
+        for name, value in _find_variables(variables)
+    }
     structured_attrs = env.pop("__json", None)
     return Derivation(
         drv_path,
@@ -133,11 +151,22 @@ def _plain(text: str) -> str:
     """Undo Nix's escapes."""
     if "\\" not in text:
         return text
+    if "\0" not in text:
+        # Nix has no text with this character: what is escaped itself can wait behind it.
+        plain = text.replace("\\\\", "\0").replace('\\"', '"').replace("\\n", "\n")
+        plain = plain.replace("\\t", "\t").replace("\\r", "\r")
+        if "\\" not in plain:
+            return plain.replace("\0", "\\")
     return _ESCAPE.sub(lambda match: _ESCAPED.get(match[1], match[1]), text)
 
 
 def _texts(section: str) -> tuple[str, ...]:
     return tuple([_plain(text) for text in _find_texts(section)])
+
+
+def _learn(section: str, known: Known) -> InputDerivation:
+    found = known.used[section] = _used(section)
+    return found
 
 
 def _used(section: str) -> InputDerivation:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from nixdrift.derivation.aterm import read_derivation
+from nixdrift.derivation.aterm import Known, read_derivation
 from nixdrift.derivation.dumps import read_dump
 from nixdrift.errors import EvaluationError, IncompleteGraphError
 from nixdrift.model import Derivation, StorePath
@@ -39,6 +39,7 @@ def closures_in_store(
     Raises `IncompleteGraphError` with a hint where a derivation is not there.
     """
     closure: dict[StorePath, Derivation] = {}
+    mentioned = Known(store_dir)
     pending = list(roots)
     while pending:
         path = pending.pop()
@@ -46,15 +47,18 @@ def closures_in_store(
             continue
         derivation = known.get(path)
         if derivation is None:
-            derivation = known[path] = read_derivation(_content(directory / path, hint), path, store_dir)
+            derivation = known[path] = read_derivation(
+                _content(f"{directory}/{path}", hint), path, store_dir, mentioned
+            )
         closure[path] = derivation
         pending.extend(derivation.input_derivations)
     return closure
 
 
-def _content(file: Path, hint: str) -> bytes:
+def _content(file: str, hint: str) -> bytes:
     try:
-        return file.read_bytes()
+        with open(file, "rb", buffering=0) as content:  # noqa: PTH123 - one of tens of thousands
+            return content.read()
     except OSError as error:
         raise IncompleteGraphError(f"a store derivation is gone: {file} ({error.strerror})", hint=hint) from error
 

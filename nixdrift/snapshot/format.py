@@ -13,7 +13,7 @@ import re
 import zlib
 from collections.abc import Iterator
 
-from nixdrift.derivation.aterm import read_derivation
+from nixdrift.derivation.aterm import Known, read_derivation
 from nixdrift.derivation.decoding import collector_off
 from nixdrift.errors import InvalidInputError
 from nixdrift.model import Derivation, StorePath
@@ -144,6 +144,7 @@ def _derivations(
     if not isinstance(store_dir, str):
         raise TypeError("its store directory is no text")
     before = ""
+    mentioned = Known(store_dir)
     while start < len(content):
         end = content.index(b"\n", start)
         entry = _ENTRY.fullmatch(content[start:end])
@@ -152,12 +153,14 @@ def _derivations(
         path, stop = StorePath(entry[1].decode("ascii")), end + 1 + int(entry[2])
         if not is_store_path(path) or path <= before or content[stop : stop + 1] != b"\n":
             raise ValueError(f"derivations out of order at {path}")
-        yield path, _derivation(content[end + 1 : stop], path, store_dir, known)
+        yield path, _derivation(content[end + 1 : stop], path, store_dir, known, mentioned)
         before, start = path, stop + 1
 
 
-def _derivation(text: bytes, path: StorePath, store_dir: str, known: dict[StorePath, Derivation]) -> Derivation:
-    derivation = known.get(path) or read_derivation(text, path, store_dir)
+def _derivation(
+    text: bytes, path: StorePath, store_dir: str, known: dict[StorePath, Derivation], mentioned: Known
+) -> Derivation:
+    derivation = known.get(path) or read_derivation(text, path, store_dir, mentioned)
     if _path(text, derivation, store_dir) != path:
         raise ValueError(f"{path} is the text of another derivation")
     return known.setdefault(path, derivation)
