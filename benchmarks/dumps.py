@@ -10,14 +10,15 @@ import json
 import os
 import platform
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import chain
 from pathlib import Path
 
 from benchmarks.inputs import Input, generated, recorded, short, size
 from benchmarks.plot import Line, growth_svg
 from benchmarks.processes import Cost, interleaved, middle
-from benchmarks.tables import megabytes, seconds, table
+from benchmarks.tables import head, megabytes, row_line, seconds
 
 SIZES = (1_000, 10_000, 30_000, 100_000)
 
@@ -100,15 +101,23 @@ def main() -> None:
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as directory:
         place = chosen.graphs or Path(directory)
-        inputs = [*recorded(chosen.recordings), *generated(place, chosen.sizes)]
-        found = [measure(one, chosen.repeat) for one in inputs]
-    print(table(_COLUMNS, map(row, found)))
+        inputs = chain(recorded(chosen.recordings), generated(place, chosen.sizes))
+        found = list(_told(measure(one, chosen.repeat) for one in inputs))
     if chosen.output:
         chosen.output.parent.mkdir(parents=True, exist_ok=True)
         chosen.output.write_text(json.dumps(_results(found), indent=2) + "\n")
     if chosen.plot:
         chosen.plot.parent.mkdir(parents=True, exist_ok=True)
         chosen.plot.write_bytes(growth_svg("Two dumps", "derivations of head", lines(found), short))
+
+
+def _told(found: Iterable[Measured]) -> Iterator[Measured]:
+    """Print a row of each as soon as it is there."""
+    for line in head(_COLUMNS):
+        print(line)
+    for one in found:
+        print(row_line(row(one)), flush=True)
+        yield one
 
 
 def _results(found: Iterable[Measured]) -> object:

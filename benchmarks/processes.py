@@ -4,6 +4,7 @@ import os
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -31,17 +32,20 @@ def run(arguments: Sequence[str], *, accepted: Collection[int] = (0,)) -> Cost:
 
     A child is told its parent's memory where that is larger: whoever measures has to stay small.
     """
-    start = time.perf_counter()
-    process = subprocess.Popen(
-        [sys.executable, *arguments],
-        stdout=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
-    )
-    _pid, status, used = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - start
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode not in accepted:
-        raise SystemExit(f"exit status {process.returncode}: {' '.join(arguments)}")
+    with tempfile.TemporaryFile() as said:
+        start = time.perf_counter()
+        process = subprocess.Popen(
+            [sys.executable, *arguments],
+            stdout=subprocess.DEVNULL,
+            stderr=said,
+            env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
+        )
+        _pid, status, used = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - start
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode not in accepted:
+            said.seek(0)
+            raise SystemExit(f"{said.read().decode(errors='replace')}exit status {process.returncode}")
     return Cost(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss * _KIBIBYTE)
 
 
