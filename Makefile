@@ -52,9 +52,9 @@ BENCH_GRAPHS := build/bench/graphs
 
 bench: $(VENV)/.installed
 	$(BIN)/python -m benchmarks.dumps $(BENCH_RECORDINGS) --graphs $(BENCH_GRAPHS) --repeat 3 --output build/bench/dumps.json
-	$(BIN)/python -m benchmarks.parts $(BENCH_RECORDINGS) --graphs $(BENCH_GRAPHS) --output build/bench/parts.json
+	$(BIN)/python -m benchmarks.parts $(BENCH_RECORDINGS) --graphs $(BENCH_GRAPHS) --repeat 1 --output build/bench/parts.json
 
-# Graphs of a million derivations, and a repository of 100,000 files: 8 GB of disk, 16 GB of memory.
+# Graphs of a million derivations, and a repository of 100,000 files: 15 GB of disk, 20 GB of memory.
 bench-large: $(VENV)/.installed
 	$(BIN)/python -m benchmarks.dumps --graphs $(BENCH_GRAPHS) --sizes 1k 10k 30k 100k 300k 1M --repeat 3 \
 		--output build/bench/dumps-large.json --plot docs/performance-growth.svg

@@ -9,7 +9,7 @@ from benchmarks.processes import run
 FILES = ("base.json", "head.json", "changes.txt")
 
 _RECORD = b'.drv":{"args":'
-_CHUNK = 1 << 24
+_CHUNK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,7 +80,7 @@ def main() -> None:
     parser.add_argument(
         "--recordings", type=Path, help="a directory of directories with base.json, head.json, changes.txt"
     )
-    parser.add_argument("--sizes", type=size, nargs="*", default=SIZES, help="of generated graphs: 10k, 1M")
+    parser.add_argument("--sizes", type=size, nargs="*", default=SIZES, help="of generated graphs: 10k, 1M; or none")
     parser.add_argument("--graphs", type=Path, help="where generated graphs are kept for the next time")
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--files", type=int, default=SCALE.files, help="of the repository whose sources are proven")
@@ -97,10 +97,11 @@ def main() -> None:
         spared = measure_each(inputs, means, chosen.repeat)
         grown = {one.derivations(): staged[one.name] for one in made}
     proofs = measure_proofs(Scale(chosen.files, chosen.megabytes * 10**6, chosen.paths, chosen.sources))
-    print(table(["one file", "orjson, s", "read_dump, s", "networkx, s", "both / orjson"], reading_rows(read)))
-    print(table(["stage, s (of the check)", *staged], stage_rows(staged)))
-    checks = {name: whole(one) for name, one in staged.items()}
-    print(table(["way, s (times the check)", *spared], means_rows(spared, checks)))
+    if inputs:
+        print(table(["one file", "orjson, s", "read_dump, s", "networkx, s", "both / orjson"], reading_rows(read)))
+        print(table(["stage, s (of the check)", *staged], stage_rows(staged)))
+        checks = {name: whole(one) for name, one in staged.items()}
+        print(table(["way, s (times the check)", *spared], means_rows(spared, checks)))
     if len(grown) > 1:
         print(table(["derivations", *(f"{number:,}" for number in grown), "exponent"], growth_rows(grown)))
     columns = ("files", "changed", "sources", "MB", "MB read", "sha256, s", "git, s", "proofs, s")

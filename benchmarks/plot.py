@@ -55,7 +55,8 @@ def growth_svg(title: str, along: str, lines: Sequence[Line], size: Callable[[in
 
 
 def _axis(values: Sequence[float], start: float, end: float) -> _Axis:
-    low, high = math.floor(math.log10(min(values))), math.ceil(math.log10(max(values)))
+    # What is hardly beyond a power of ten needs no other one.
+    low, high = math.floor(math.log10(min(values)) + 0.02), math.ceil(math.log10(max(values)) - 0.02)
     return _Axis(low, max(high, low + 1), start, end)
 
 

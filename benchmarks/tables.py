@@ -6,17 +6,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Write a table: the first column are names, all others are numbers."""
-    return "\n".join(_lines(columns, rows)) + "\n"
+    """Write a table."""
+    return "".join(f"{line}\n" for line in (*head(columns), *map(row_line, rows)))
 
 
-def _lines(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
-    yield _line(columns)
-    yield _line([":--", *["--:"] * (len(columns) - 1)])
-    yield from map(_line, rows)
+def head(columns: Sequence[str]) -> Iterator[str]:
+    """Write the lines above a table's rows: the first column are names, all others are numbers."""
+    yield row_line(columns)
+    yield row_line([":--", *["--:"] * (len(columns) - 1)])
 
 
-def _line(cells: Sequence[str]) -> str:
+def row_line(cells: Sequence[str]) -> str:
+    """Write a row of a table."""
     return f"| {' | '.join(cells)} |"
 
 
