@@ -4,13 +4,14 @@ Pure but for reading git objects; neither Nix nor a store is needed.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import partial
+from typing import cast
 
 from nixdrift.changes import EXECUTABLE_MODE, FILE_MODE, SUBMODULE_MODE, SYMLINK_MODE, TREE_MODE, FileState
 from nixdrift.model import StorePath, digest_of, name_of
 from nixdrift.sources.local import Evidence, LocalSource
-from nixdrift.store.nar import Directory, Node, Regular, Symlink, nar_digest
+from nixdrift.store.nar import Directory, Node, Regular, Symlink, nar_digest, nar_digests
 from nixdrift.store.paths import fixed_output_path, is_valid_name, raw_digest, source_digests, source_path
 from nixdrift.tree import ReadBlob, Tree, join
 
@@ -40,10 +41,10 @@ class Prover:
         names = frozenset(extra_names)
         known = {raw_digest(path): path for path in wanted}
         origins: dict[StorePath, set[str]] = {}
-        for path in sorted(set(paths)):
-            state = tree.entries.get(path)
-            if state is None or state.mode == SUBMODULE_MODE:
-                continue
+        states = {path: tree.entries[path] for path in sorted(set(paths)) if path in tree.entries}
+        states = {path: state for path, state in states.items() if state.mode != SUBMODULE_MODE}
+        self._hash_together(tree, states)
+        for path, state in states.items():
             for digest in self._candidates(tree, path, state, names):
                 if digest in known:
                     origins.setdefault(known[digest], set()).add(path)
@@ -94,18 +95,27 @@ class Prover:
             self._digests[state] = nar_digest(self._node(tree, path, state))
         return self._digests[state]
 
-    def _node(self, tree: Tree, path: str, state: FileState) -> Node:
+    def _hash_together(self, tree: Tree, states: Mapping[str, FileState]) -> None:
+        """Hash what is at some paths, sorted: with a directory, all of them that lie in it, so that it is read once."""
+        wanted = frozenset(states.values()) - self._digests.keys()
+        for path, state in states.items():
+            if state in wanted and state not in self._digests:
+                for key, digest in nar_digests(self._node(tree, path, state, wanted)):
+                    self._digests[cast("FileState", key)] = digest
+
+    def _node(self, tree: Tree, path: str, state: FileState, wanted: Container[FileState] = ()) -> Node:
+        key = state if state in wanted else None
         if state.mode == TREE_MODE:
-            return Directory(partial(self._entries, tree, path))
+            return Directory(partial(self._entries, tree, path, wanted), key)
         if state.mode == SUBMODULE_MODE:
             return Directory({})
         if state.mode == SYMLINK_MODE:
             return Symlink(self._read_blob(state.object_id))
-        return Regular(partial(self._read_blob, state.object_id), state.mode == EXECUTABLE_MODE)
+        return Regular(partial(self._read_blob, state.object_id), state.mode == EXECUTABLE_MODE, key)
 
-    def _entries(self, tree: Tree, directory: str) -> Mapping[bytes, Node]:
+    def _entries(self, tree: Tree, directory: str, wanted: Container[FileState]) -> Mapping[bytes, Node]:
         below = ((name, join(directory, name)) for name in tree.children.get(directory, ()))
-        return {_bytes(name): self._node(tree, path, tree.entries[path]) for name, path in below}
+        return {_bytes(name): self._node(tree, path, tree.entries[path], wanted) for name, path in below}
 
 
 def _bytes(name: str) -> bytes:

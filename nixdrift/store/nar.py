@@ -20,6 +20,8 @@ class Regular:
     content: bytes | Callable[[], bytes]
     """Its bytes, or what loads them when the archive reaches it."""
     executable: bool = False
+    key: object = None
+    """By what its digest is given in a walk that gives several; None: it is not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,8 @@ class Directory:
 
     entries: "Mapping[bytes, Node] | Callable[[], Mapping[bytes, Node]]"
     """Name → node in any order, or what loads them when the archive reaches it."""
+    key: object = None
+    """The same as a file's."""
 
 
 Node = Regular | Symlink | Directory
@@ -51,21 +55,62 @@ def nar_digest(node: Node) -> bytes:
     return sha256.digest()
 
 
+def nar_digests(root: Node) -> Iterator[tuple[object, bytes]]:
+    """Give the SHA-256 of the archives of those nodes of a tree that have a key, with it; what is inside comes first.
+
+    What a directory's archive holds of an entry is the entry's own but for how it begins: so each content is loaded
+    once, and hashed for every directory above it that has a key. Raises as `nar_chunks`.
+    """
+    open_nodes: list[tuple[object, hashlib._Hash]] = []
+    for chunk in _chunks(root):
+        match chunk:
+            case bytes():
+                for _key, sha256 in open_nodes:
+                    sha256.update(chunk)
+            case _Begin(key):
+                open_nodes.append((key, hashlib.sha256(_MAGIC)))
+            case _End():
+                key, sha256 = open_nodes.pop()
+                yield key, sha256.digest()
+
+
 def nar_chunks(node: Node) -> Iterator[bytes]:
     """Serialise a tree as an archive, in pieces of about 64 KiB or one file's content, whichever is larger.
 
     Raises `InvalidInputError` on a directory entry whose name no file can have.
     """
-    pending: list[bytes] = []
+    yield from (chunk for chunk in _chunks(node, _MAGIC) if isinstance(chunk, bytes))
+
+
+@dataclass(frozen=True, slots=True)
+class _Begin:
+    """Here begins a node that has a key."""
+
+    key: object
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """Here ends the last one that has begun."""
+
+
+def _chunks(node: Node, *first: bytes) -> Iterator[bytes | _Begin | _End]:
+    pending = [*first]
     size = 0
     for piece in _pieces(node):
-        pending.append(piece)
-        size += len(piece)
-        if size >= _CHUNK_SIZE:
+        if isinstance(piece, bytes):
+            pending.append(piece)
+            size += len(piece)
+            if size < _CHUNK_SIZE:
+                continue
+        if pending:
             yield b"".join(pending)
             pending.clear()
             size = 0
-    yield b"".join(pending)
+        if not isinstance(piece, bytes):
+            yield piece
+    if pending:
+        yield b"".join(pending)
 
 
 def _frame(data: bytes) -> bytes:
@@ -87,38 +132,46 @@ _ENTRY_NODE = _frame(b"node")
 _CLOSE = _frame(b")")
 
 
-def _pieces(root: Node) -> Iterator[bytes]:
+def _pieces(root: Node) -> Iterator[bytes | _Begin | _End]:
     """Walk the tree with a stack of our own, because a tree may be deeper than Python's."""
-    yield _MAGIC
-    if not isinstance(root, Directory):
-        yield from _leaf(root)
-        return
-    yield _OPEN_DIRECTORY
-    open_directories = [_sorted_entries(root)]
+    yield from _opening(root)
+    open_directories = [(root, _sorted_entries(root))] if isinstance(root, Directory) else []
     while open_directories:
-        entry = next(open_directories[-1], None)
+        directory, entries = open_directories[-1]
+        entry = next(entries, None)
         if entry is None:
             open_directories.pop()
-            yield _CLOSE + _CLOSE if open_directories else _CLOSE
+            yield _CLOSE
+            if directory.key is not None:
+                yield _End()
+            if open_directories:
+                yield _CLOSE
             continue
         name, node = entry
         yield _OPEN_ENTRY + _frame(name) + _ENTRY_NODE
+        yield from _opening(node)
         if isinstance(node, Directory):
-            yield _OPEN_DIRECTORY
-            open_directories.append(_sorted_entries(node))
+            open_directories.append((node, _sorted_entries(node)))
         else:
-            yield from _leaf(node)
             yield _CLOSE
 
 
-def _leaf(node: Regular | Symlink) -> Iterator[bytes]:
+def _opening(node: Node) -> Iterator[bytes | _Begin | _End]:
+    """Write how a directory begins, or all of what is none."""
     if isinstance(node, Symlink):
         yield _OPEN_SYMLINK + _frame(node.target) + _CLOSE
+        return
+    if node.key is not None:
+        yield _Begin(node.key)
+    if isinstance(node, Directory):
+        yield _OPEN_DIRECTORY
         return
     content = node.content if isinstance(node.content, bytes) else node.content()
     yield (_OPEN_EXECUTABLE if node.executable else _OPEN_REGULAR) + len(content).to_bytes(8, "little")
     yield content
     yield bytes(-len(content) % 8) + _CLOSE
+    if node.key is not None:
+        yield _End()
 
 
 def _sorted_entries(directory: Directory) -> Iterator[tuple[bytes, Node]]:

@@ -1,14 +1,16 @@
 import hashlib
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 
 from nixdrift.errors import InvalidInputError
-from nixdrift.store.nar import Directory, Node, Regular, Symlink, nar_chunks, nar_digest
+from nixdrift.store.nar import Directory, Node, Regular, Symlink, nar_chunks, nar_digest, nar_digests
 
 from .trees import lay_out, nodes
 
@@ -78,3 +80,35 @@ def test_small_files_are_joined_into_large_chunks() -> None:
 def test_a_name_that_no_file_can_have_is_refused(name: bytes) -> None:
     with pytest.raises(InvalidInputError, match="a directory entry cannot be named"):
         archive(Directory({name: Regular(b"")}))
+
+
+def with_keys(node: Node, keys: Iterator[int], found: dict[int, Node]) -> Node:
+    """Give a tree whose directories and files have numbers for keys, every third one none; and what has which."""
+    number = next(keys)
+    key = None if number % 3 == 0 else number
+    marked = node if isinstance(node, Symlink) else replace(node, key=key)
+    if isinstance(node, Directory) and not callable(node.entries):
+        marked = replace(
+            node, key=key, entries={name: with_keys(one, keys, found) for name, one in node.entries.items()}
+        )
+    if key is not None and not isinstance(node, Symlink):
+        found[key] = node
+    return marked
+
+
+@given(nodes)
+def test_digests_that_are_made_in_one_walk_are_those_of_each_alone(tree: Node) -> None:
+    found: dict[int, Node] = {}
+    marked = with_keys(tree, count(1), found)
+
+    assert dict(nar_digests(marked)) == {key: nar_digest(node) for key, node in found.items()}
+    assert nar_digest(marked) == nar_digest(tree)
+
+
+def test_what_is_hashed_for_several_directories_is_loaded_once() -> None:
+    loaded = []
+    file = Regular(lambda: loaded.append(1) or b"content", key="file")
+    tree = Directory({b"a": Directory({b"b": file}, key="a")}, key="top")
+
+    assert {key for key, _digest in nar_digests(tree)} == {"file", "a", "top"}
+    assert loaded == [1]
