@@ -62,7 +62,7 @@ def proof_row(proofs: Proofs) -> list[str]:
     return [
         f"{scale.files:,} files",
         *(f"{number:,}" for number in (scale.paths, scale.sources)),
-        *map(megabytes, (scale.size, proofs.read)),
+        *map(megabytes, (scale.size, proofs.read, proofs.hashed)),
         *(seconds(taken[name]) for name in ("sha256", "git", "proofs")),
         f"{taken['proofs'] / taken['sha256']:.2f}",
         f"{taken['proofs'] / (taken['sha256'] + taken['git']):.2f}",
@@ -104,7 +104,7 @@ def main() -> None:
         print(table(["way, s (times the check)", *spared], means_rows(spared, checks)))
     if len(grown) > 1:
         print(table(["derivations", *(f"{number:,}" for number in grown), "exponent"], growth_rows(grown)))
-    columns = ("files", "changed", "sources", "MB", "MB read", "sha256, s", "git, s", "proofs, s")
+    columns = ("files", "changed", "sources", "MB", "MB read", "MB hashed", "sha256, s", "git, s", "proofs, s")
     print(table([*columns, "proofs / sha256", "proofs / both"], [proof_row(proofs)]))
     if chosen.output:
         chosen.output.parent.mkdir(parents=True, exist_ok=True)
