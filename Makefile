@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 SHELL := /bin/bash
 
-.PHONY: demo test lint format docs site build scoreboard mutation-study bench-probe bench-history clean vendor screenshots
+.PHONY: demo test lint format docs site build scoreboard mutation-study bench-probe bench-history bench-live clean vendor screenshots
 
 demo: $(VENV)/.installed
 	$(BIN)/nixdrift demo
@@ -51,6 +51,9 @@ bench-probe: $(VENV)/.installed
 
 bench-history: $(VENV)/.installed
 	$(BIN)/python -m benchmarks.history
+
+bench-live: $(VENV)/.installed
+	$(BIN)/python -m benchmarks.live
 
 clean:
 	rm -rf $(VENV) build dist

@@ -14,6 +14,7 @@ from nixdrift.cli.options import (
     expression_options,
     graph_options,
     keep_going_option,
+    keeping_options,
     nix_options,
     output_option,
     progress,
@@ -70,6 +71,7 @@ Examples:
 @graph_options
 @nix_options
 @counterfactual_option
+@keeping_options
 @keep_going_option
 @baseline_option
 @forms_option

@@ -17,6 +17,7 @@ from nixdrift.pipeline.counterfactual import Revisions, decide_by_evaluation
 from nixdrift.pipeline.evidence import log_evidence
 from nixdrift.pipeline.graphs import Dumps, Graph, Saved, answers, read_graphs
 from nixdrift.pipeline.jobs import Jobs
+from nixdrift.pipeline.kept import Kept, open_kept
 from nixdrift.pipeline.known import read_known, settled
 from nixdrift.pipeline.session import (
     Evaluator,
@@ -170,7 +171,10 @@ def _from_snapshots(request: CheckRequest, base: Saved, head: Saved) -> Compared
 
 
 def _live(request: CheckRequest, base: Saved | None, head: Saved | None) -> Compared:
-    """Compare two revisions of which one may have been evaluated before; the other one is then, in the same way."""
+    """Compare two revisions, of which one may be given as it was evaluated before; the other one is in the same way.
+
+    What is not given is taken from the cache, else evaluated.
+    """
     saved = base or head
     asked = saved.adopted(request, evaluates=True) if saved else request
     asked = head.as_head(asked) if head else asked
@@ -181,8 +185,13 @@ def _live(request: CheckRequest, base: Saved | None, head: Saved | None) -> Comp
         evaluator = open_evaluator(session, project)
         if saved:
             saved.join(evaluator)
-        before, after = _evaluations(asked, evaluator, revisions, base, head)
-        listed = [saved.lister(revisions.head if head else revisions.base)] if saved else []
+        kept = None if saved else open_kept(asked, evaluator)
+        former, latter = base, head
+        if kept:
+            former, latter = kept.find(revisions.base), kept.find(revisions.head)
+        before, after = _evaluations(asked, evaluator, revisions, kept, former, latter)
+        ends = (former, revisions.base), (latter, revisions.head)
+        listed = [known.lister(revision) for known, revision in ends if known]
         tracer = session.tracer(evaluator.nix.store_dir, evaluator.nix.physical_store, *listed)
         evidence = evidence_of(session, revisions, tracer, is_worktree=asked.worktree)
         comparison = compare(before, after, revisions.changes, config, evidence)
@@ -199,12 +208,18 @@ def _with_unasked(comparison: Comparison, evaluator: Evaluator, head: Revision) 
 
 
 def _evaluations(
-    request: CheckRequest, evaluator: Evaluator, revisions: Revisions, *saved: Saved | None
+    request: CheckRequest, evaluator: Evaluator, revisions: Revisions, kept: Kept | None, *saved: Saved | None
 ) -> tuple[Evaluation, Evaluation]:
-    found = []
+    found: list[Evaluated | None] = []
     for number, (revision, known) in enumerate(zip((revisions.base, revisions.head), saved, strict=True), start=1):
+        if known:
+            found.append(known.answer(evaluator.project, beside_live=True))
+            continue
         request.progress(Progress(f"evaluating {revision.commit.revision}", number, 2))
-        found.append(known.answer(evaluator.project, beside_live=True) if known else evaluator.evaluate(revision))
+        evaluated = evaluator.evaluate(revision)
+        if kept and evaluated:
+            kept.keep(revision, evaluated)
+        found.append(evaluated)
     base, head = found
     if head is None:
         raise evaluator.nothing_at(revisions.head)
