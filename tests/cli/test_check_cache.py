@@ -118,6 +118,21 @@ def test_what_may_change_tomorrow_is_not_kept(newest_nix: Path, nixdrift: Comman
     assert kept(tmp_path / "kept") == []
 
 
+def test_what_configures_nixpkgs_is_a_part_of_the_question(
+    newest_nix: Path, nixdrift: CommandLine, tmp_path: Path
+) -> None:
+    told(tmp_path / "stack", [go(1)])
+    configuration = nixdrift.home / ".config" / "nixpkgs" / "config.nix"
+    configuration.parent.mkdir(parents=True)
+    found = []
+    for text, allowed in (("{ }", "0"), ("{ }", "1"), ("{ a = 1; }", "1"), ("{ }", "0")):
+        configuration.write_text(text)
+        nixdrift.settings["NIXPKGS_ALLOW_UNFREE"] = allowed
+        found.append(nixdrift("check", "-v", *SYSTEM, cwd=tmp_path / "stack", nix=newest_nix))
+
+    assert [evaluations(one) for one in found] == [2, 2, 2, 0]
+
+
 def test_what_takes_its_place_in_is_not_kept(newest_nix: Path, nixdrift: CommandLine, tmp_path: Path) -> None:
     told(tmp_path / "stack", [expression(WIRED.replace("inherit platform;", "where = toString ./.;")), go(1)])
     ask = ("check", "-v", *SYSTEM, "--cache-dir", tmp_path / "kept")
