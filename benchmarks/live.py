@@ -3,8 +3,9 @@
 A generated project of some services, which are built on a tool chain, as an expression file and as a flake; the last
 commit changes a file of one service. Told is, one after the other and again: what Nix alone takes to evaluate both
 revisions in plain checkouts, what `nixdrift check` takes that knows neither of them, then with the base in the cache,
-then once more. Every run is a process of its own, with an empty store unless `--store` names one. Of several runs,
-the middle one is told.
+then once more. Every run is a process of its own. All begin with an empty store, but for those that `--store` names
+one for: as on a machine where the derivations of base and head were written before. Of several runs, the middle one is
+told.
 """
 
 import argparse
@@ -27,6 +28,7 @@ SYSTEM = ("--system", "x86_64-linux")
 START = datetime(2025, 1, 6, 9, 0, tzinfo=UTC)
 CHECKOUT = Path(__file__).parent.parent
 FEATURES = ("--option", "extra-experimental-features", "nix-command flakes")
+DERIVATIONS = "builtins.mapAttrs (_name: one: one.drvPath)"
 
 FLAKE = "{ outputs = { self }: { packages.x86_64-linux = import ./default.nix; }; }\n"
 EXPRESSION = """\
@@ -42,10 +44,10 @@ let
     sum = work number;
   } // attributes);
   tools = genList (number: make "tool-${toString number}" number {
-    inputs = if number == 0 then [ ] else map (elemAt tools) [ (number / 2) (number - 1) ];
+    inputs = if number == 0 then [ ] else map (elemAt tools) [ (number / 2) (number / 3) ];
   }) TOOLS;
   service = number: make "service-${toString number}" number {
-    inherit tools;
+    inputs = genList (one: elemAt tools (TOOLS - 1 - one)) 20;
     src = ./. + "/service-${toString number}";
   };
 in
@@ -136,22 +138,25 @@ class Bench:
 
     def bare(self, checkouts: Sequence[Path], home: Path) -> Cost:
         """Evaluate both revisions by Nix alone."""
-        store = ("--store", str(self.store or home / "store"))
+        store = self._store(home)
         if self.flavour == "file":
-            commands = [(("nix-instantiate", "default.nix", *FEATURES, *store), place) for place in checkouts]
+            ask: tuple[str, ...] = ("nix-instantiate", "default.nix", *FEATURES, *store)
         else:
-            attribute = ".#packages.x86_64-linux"
-            apply = "builtins.mapAttrs (_name: value: value.drvPath)"
-            ask = ("nix", "eval", "--json", attribute, "--apply", apply, "--read-write-mode", *FEATURES, *store)
-            ask = tuple(word for word in ask if word != "--read-write-mode")
-            commands = [(ask, place) for place in checkouts]
-        return timed(commands, _at(home))
+            ask = ("nix", "eval", "--json", ".#packages.x86_64-linux", "--apply", DERIVATIONS, *FEATURES, *store)
+        return timed([(ask, place) for place in checkouts], _at(home))
 
     def check(self, base: str, head: str, home: Path, *options: str) -> Cost:
         """Run `nixdrift check`."""
-        store = ("--store", str(self.store)) if self.store else ()
-        command = (sys.executable, "-m", "nixdrift", "check", "--base", base, "--head", head, *SYSTEM, *store, *options)
-        return timed([(command, self.repository)], {**_at(home), "PYTHONPATH": str(CHECKOUT)})
+        ask = ("check", "--base", base, "--head", head, *SYSTEM, *self._store(home), *options)
+        # Compiled, as an installed package is.
+        compiled = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(self.directory / "compiled")}
+        return timed(
+            [((sys.executable, "-m", "nixdrift", *ask), self.repository)],
+            {**_at(home), "PYTHONPATH": str(CHECKOUT), **compiled},
+        )
+
+    def _store(self, home: Path) -> tuple[str, str]:
+        return ("--store", str(self.store or home / "store"))
 
 
 def _at(home: Path) -> Mapping[str, str]:
@@ -163,14 +168,16 @@ def measured(bench: Bench, size: Size, repeats: int) -> Iterator[tuple[str, Cost
     """Measure each kind of run several times, by turns."""
     make_repository(bench.repository, story(size, bench.flavour))
     checkouts = bench.checkouts()
+    bench.check("HEAD~1", "HEAD", bench.directory / "unmeasured")
     for number in range(repeats):
-        alone, home = bench.directory / f"alone-{number}", bench.directory / f"home-{number}"
+        homes = [bench.directory / f"{name}-{number}" for name in ("alone", "without", "with")]
+        alone, without, home = homes
         yield "Nix alone", bench.bare(checkouts, alone)
-        yield "`check --no-cache`", bench.check("HEAD~1", "HEAD", home, "--no-cache")
-        yield "`check`, the first", bench.check("HEAD~2", "HEAD~1", home)
+        yield "`check --no-cache`", bench.check("HEAD~1", "HEAD", without, "--no-cache")
+        yield "`check`, with an empty cache", bench.check("HEAD~2", "HEAD~1", home)
         yield "`check`, with base in the cache", bench.check("HEAD~1", "HEAD", home)
         yield "`check`, once more", bench.check("HEAD~1", "HEAD", home)
-        for one in (alone, home):
+        for one in homes:
             subprocess.run(("chmod", "-R", "u+w", str(one)), check=True)
             shutil.rmtree(one)
 
