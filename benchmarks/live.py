@@ -47,7 +47,7 @@ let
     inputs = if number == 0 then [ ] else map (elemAt tools) [ (number / 2) (number / 3) ];
   }) TOOLS;
   service = number: make "service-${toString number}" number {
-    inputs = genList (one: elemAt tools (TOOLS - 1 - one)) 20;
+    inputs = genList (one: elemAt tools (number * TOOLS / SERVICES + one)) (TOOLS / SERVICES);
     src = ./. + "/service-${toString number}";
   };
 in

@@ -6,10 +6,11 @@ listed, Nix is asked again.
 """
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from nixdrift.cache import Records, storage_at
 from nixdrift.errors import InvalidInputError
+from nixdrift.model import StorePath
 from nixdrift.nix import Evaluated
 from nixdrift.pipeline.graphs import Saved
 from nixdrift.pipeline.session import Evaluator, Revision
@@ -31,6 +32,7 @@ class Kept:
     evaluator: Evaluator
     setting: Setting
     records: Records
+    _written: dict[StorePath, bytes] = field(default_factory=dict, repr=False)
 
     def find(self, revision: Revision) -> Saved | None:
         """Give a revision that was evaluated before, or None."""
@@ -63,7 +65,7 @@ class Kept:
         try:
             snapshot = snapshot_of(self.evaluator, revision, evaluated.evaluation)
             if self._is_whole(snapshot):
-                self.records.store(KIND, self._key(revision, snapshot.place), write_snapshot(snapshot))
+                self.records.store(KIND, self._key(revision, snapshot.place), write_snapshot(snapshot, self._written))
         except InvalidInputError as error:
             # Too large, or of a kind that cannot be written: that is no reason not to judge.
             _LOG.info("cache: not kept: %s", error.message)
