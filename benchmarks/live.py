@@ -69,7 +69,6 @@ SIZES = {
     "middle": Size(50, 1000, 1),
     "large": Size(100, 5000, 1),
     "slow": Size(50, 300, 60_000),
-    "large, slow": Size(100, 5000, 5_000),
 }
 
 

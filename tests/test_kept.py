@@ -15,8 +15,6 @@ from tests.corpus import FLAVOURS, Pair, make_pair, pairs, request_for
 CHOSEN: Mapping[str, str] = {
     "filter": "its own directory is left out by this commit",
     "fixed-output": "its source is modified, and its hash is not",
-    "generated": "",
-    "healthy": "a source file is deleted",
     "unwired": "the source is another filter's",
     "untracked": "a tracked file is modified",
 }

@@ -59,7 +59,10 @@ def _settings(environment: Mapping[str, str]) -> Iterator[str]:
     yield from (f"{name}={text}" for name, text in sorted(environment.items()) if name.startswith(_VARIABLES))
     home = Path(environment.get("HOME") or "/")
     named = [Path(environment["NIXPKGS_CONFIG"])] if environment.get("NIXPKGS_CONFIG") else []
-    for file in [*named, *(home / name for name in _FILES), *sorted((home / _OVERLAYS).rglob("*"))]:
+    overlays = sorted(file for file in (home / _OVERLAYS).rglob("*") if ".git" not in file.parts)
+    for file in [*named, *(home / name for name in _FILES), *overlays]:
+        if file.is_symlink():
+            yield f"{file.name}: {os.path.realpath(file)}"
         # What cannot be read is read by no Nix either.
         with suppress(OSError):
             yield f"{file.name}: {hashlib.sha256(file.read_bytes()).hexdigest()}"

@@ -22,12 +22,12 @@ def kept(directory: Path) -> list[Path]:
 
 @pytest.mark.parametrize("flavour", ["file", "flake"])
 def test_what_was_evaluated_once_is_not_evaluated_again(
-    nix_bin: Path, nixdrift: CommandLine, tmp_path: Path, flavour: str
+    newest_nix: Path, nixdrift: CommandLine, tmp_path: Path, flavour: str
 ) -> None:
     told(tmp_path / "stack", [go(1), go(2)], flavour=flavour)
 
     def judged(*arguments: str) -> Outcome:
-        return nixdrift("check", "-v", "--json", *SYSTEM, *arguments, cwd=tmp_path / "stack", nix=nix_bin)
+        return nixdrift("check", "-v", "--json", *SYSTEM, *arguments, cwd=tmp_path / "stack", nix=newest_nix)
 
     first, again = judged("--base", "HEAD~2", "--head", "HEAD~1"), judged("--base", "HEAD~2", "--head", "HEAD~1")
     following, without, anew = judged(), judged("--no-cache"), judged("--refresh")
@@ -88,13 +88,11 @@ def test_variants_are_evaluated_of_what_came_from_the_cache(
 def test_another_question_is_another_entry(newest_nix: Path, nixdrift: CommandLine, tmp_path: Path) -> None:
     told(tmp_path / "stack", [go(1)])
     ask = ("check", "-v", "--cache-dir", tmp_path / "kept")
-    file = ("--file", "default.nix")
     questions: tuple[tuple[str, ...], ...] = (
         SYSTEM,
         (*SYSTEM, "goinstance"),
         ("--system", "aarch64-linux"),
-        (*SYSTEM, *file),
-        (*SYSTEM, *file, "--argstr", "unused", "a"),
+        (*SYSTEM, "--file", "default.nix", "--argstr", "unused", "a"),
         (*SYSTEM, "--option", "max-call-depth", "5000"),
     )
 
