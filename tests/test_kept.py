@@ -14,6 +14,7 @@ from tests.corpus import FLAVOURS, Pair, make_pair, pairs, request_for
 # One pair for each kind of evidence, and for what is decided by evaluating variants.
 CHOSEN: Mapping[str, str] = {
     "filter": "its own directory is left out by this commit",
+    "pinned-path": "it is modified in the working tree",
     "fixed-output": "its source is modified, and its hash is not",
     "unwired": "the source is another filter's",
     "untracked": "a tracked file is modified",

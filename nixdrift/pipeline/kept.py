@@ -9,7 +9,7 @@ import logging
 from dataclasses import dataclass, field
 
 from nixdrift.cache import Records, storage_at
-from nixdrift.errors import InvalidInputError
+from nixdrift.errors import EvaluationError, InvalidInputError
 from nixdrift.model import StorePath
 from nixdrift.nix import Evaluated
 from nixdrift.pipeline.graphs import Saved
@@ -94,6 +94,30 @@ class Kept:
         project = self.setting.project
         is_flake = project.is_flake(project.entry(revision.tree) or "")
         return self.setting.key(revision.commit, is_flake=is_flake, place=place)
+
+
+@dataclass(frozen=True)
+class Watched(Evaluator):
+    """An evaluator that notes what does not evaluate."""
+
+    failures: list[str] = field(default_factory=list, repr=False)
+    """The revisions of which something did not."""
+
+    def evaluate(self, revision: Revision) -> Evaluated | None:
+        """Evaluate a revision, or give None where there is nothing to evaluate in it."""
+        try:
+            found = super().evaluate(revision)
+        except EvaluationError:
+            self.failures.append(revision.commit.revision)
+            raise
+        if found and found.evaluation.failed:
+            self.failures.append(revision.commit.revision)
+        return found
+
+
+def watched(evaluator: Evaluator) -> Watched:
+    """Give an evaluator that notes what does not evaluate, and is the same otherwise."""
+    return Watched(evaluator.session, evaluator.project, evaluator.nix, evaluator.known)
 
 
 def open_kept(request: CheckRequest, evaluator: Evaluator) -> Kept | None:
