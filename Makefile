@@ -5,7 +5,8 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 SHELL := /bin/bash
 
-.PHONY: demo test lint format docs site build scoreboard mutation-study bench bench-large bench-probe bench-history clean vendor screenshots
+.PHONY: demo test lint format docs site build scoreboard mutation-study bench bench-large bench-live bench-probe \
+  bench-history clean vendor screenshots
 
 demo: $(VENV)/.installed
 	$(BIN)/nixdrift demo
@@ -66,6 +67,9 @@ bench-probe: $(VENV)/.installed
 
 bench-history: $(VENV)/.installed
 	$(BIN)/python -m benchmarks.history
+
+bench-live: $(VENV)/.installed
+	$(BIN)/python -m benchmarks.live
 
 clean:
 	rm -rf $(VENV) build dist

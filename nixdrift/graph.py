@@ -76,31 +76,29 @@ class DerivationGraph:
 
         Derivations for which ``avoiding`` holds are not passed through.
         """
-        import networkx
-
         # Only what lies between the two can be on a way: a small part of most graphs.
         between = self.closure([start]) & self.referrers([target]) if start in self else set()
         if avoiding is not None:
             between = {path for path in between if path == target or not avoiding(path)}
-        try:
-            return tuple(networkx.shortest_path(self._among(between), start, target))
-        except (networkx.NetworkXNoPath, networkx.NodeNotFound):
+        if start not in between:
             return ()
+        # In sorted order, so that the same derivations give the same routes however they were listed.
+        return _shortest_way(
+            start,
+            target,
+            lambda path: (used for used in sorted(self.inputs(path)) if used in between),
+            lambda path: (user for user in self.direct_referrers(path) if user in between),
+        )
 
     @cached_property
     def edges(self) -> "networkx.DiGraph[StorePath]":
         """The graph as one of networkx."""
-        return self._among({*self.links.derivations, *self.input_sources})
-
-    def _among(self, paths: "set[StorePath]") -> "networkx.DiGraph[StorePath]":
-        # It takes long to import, and most questions are answered without.
         import networkx
 
         found: networkx.DiGraph[StorePath] = networkx.DiGraph()
-        # In sorted order, so that the same derivations give the same routes however they were listed.
-        found.add_nodes_from(sorted(paths))
-        for path in sorted(paths & self.links.derivations.keys()):
-            found.add_edges_from((path, used) for used in sorted(self.inputs(path)) if used in paths)
+        found.add_nodes_from(sorted({*self.links.derivations, *self.input_sources}))
+        for path in sorted(self.links.derivations):
+            found.add_edges_from((path, used) for used in sorted(self.inputs(path)))
         return found
 
     @cached_property
@@ -131,6 +129,56 @@ def _reach(paths: Iterable[StorePath], neighbours: Callable[[StorePath], Iterabl
         reached.update(fresh)
         pending += fresh
     return reached
+
+
+_Neighbours = Callable[[StorePath], Iterable[StorePath]]
+
+
+def _shortest_way(
+    start: StorePath, target: StorePath, inputs: _Neighbours, referrers: _Neighbours
+) -> tuple[StorePath, ...]:
+    """Give a shortest way, searched from both ends, level by level, always from the end with less to look at.
+
+    As `networkx.shortest_path` does, which gives the same one, and takes longer to import than most searches.
+    """
+    before: dict[StorePath, StorePath | None] = {start: None}
+    after: dict[StorePath, StorePath | None] = {target: None}
+    upper, lower = [start], [target]
+    met = start if start == target else None
+    while met is None and upper and lower:
+        if len(upper) <= len(lower):
+            upper, met = _next_level(upper, inputs, before, after)
+        else:
+            lower, met = _next_level(lower, referrers, after, before)
+    if met is None:
+        return ()
+    return (*reversed(_followed(met, before)), *_followed(met, after)[1:])
+
+
+def _next_level(
+    level: Iterable[StorePath],
+    neighbours: _Neighbours,
+    known: dict[StorePath, StorePath | None],
+    others: Mapping[StorePath, StorePath | None],
+) -> tuple[list[StorePath], StorePath | None]:
+    """Go one step further; give where that leads to, and the first place that was reached from the other end."""
+    found = []
+    for path in level:
+        for one in neighbours(path):
+            if one not in known:
+                known[one] = path
+                found.append(one)
+                if one in others:
+                    return found, one
+    return found, None
+
+
+def _followed(start: StorePath, links: Mapping[StorePath, StorePath | None]) -> list[StorePath]:
+    found, path = [start], links[start]
+    while path is not None:
+        found.append(path)
+        path = links[path]
+    return found
 
 
 def build_graph(

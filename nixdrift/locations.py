@@ -62,12 +62,12 @@ def file_locations(nix: Nix, private: PrivateRepository, top: Path) -> Locations
     return _locations(nix, private, re.escape(str(top)), str(top), of_flake=False)
 
 
-def flake_locations(nix: Nix, private: PrivateRepository, source: FlakeSource) -> Locations:
+def flake_locations(nix: Nix, private: PrivateRepository, source: FlakeSource, own: str | None) -> Locations:
     """Give the locations of a flake: its tree in the store, and the URL by which it is fetched.
 
-    Other trees in the store are its inputs'.
+    Other trees in the store are its inputs'. ``own`` is its own, where that is known; else Nix is asked for it.
     """
-    own = own_source(nix, source)
+    own = own or own_source(nix, source)
     tree = re.escape(own) if own else rf"{re.escape(nix.store_dir)}/[0-9a-z]{{32}}-source"
     url = re.escape(source.url.partition("?")[0])
     return _locations(nix, private, rf"{tree}|«{url}[^»]*»|{url}(?:\?[^\s'\"]*)?", own, of_flake=True)

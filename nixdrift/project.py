@@ -1,7 +1,7 @@
 """What is evaluated in a repository: a flake or an expression file, and which attributes of it."""
 
 import posixpath
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from nixdrift.errors import EvaluationError, UsageError
@@ -92,14 +92,14 @@ def evaluate_revision(
     entry = project.entry(tree)
     if entry is None:
         return None
-    source, locations = _source(nix, private, project, commit, entry)
+    source, locate = _source(nix, private, project, commit, entry)
     try:
         evaluated = evaluate(nix, source, project.attributes, known)
     except EvaluationError as error:
-        message = locations.relative(error.message)
+        message = locate(None).relative(error.message)
         hint = _lock_hint(private, tree, posixpath.dirname(entry)) if project.is_flake(entry) else None
         raise EvaluationError(f"{commit.revision}: {message}", hint=hint or error.hint) from error
-    return replace(evaluated, evaluation=locations.localise(evaluated.evaluation, tree))
+    return replace(evaluated, evaluation=locate(evaluated.tree).localise(evaluated.evaluation, tree))
 
 
 def names_beside(nix: Nix, private: PrivateRepository, project: Project, commit: Commit, tree: Tree) -> tuple[str, ...]:
@@ -107,7 +107,7 @@ def names_beside(nix: Nix, private: PrivateRepository, project: Project, commit:
     entry = project.entry(tree)
     if entry is None:
         return ()
-    source, _locations = _source(nix, private, project, commit, entry)
+    source, _locate = _source(nix, private, project, commit, entry)
     return attributes_beside(nix, source, project.attributes)
 
 
@@ -125,9 +125,10 @@ def _lock_hint(private: PrivateRepository, tree: Tree, directory: str) -> str | 
 
 def _source(
     nix: Nix, private: PrivateRepository, project: Project, commit: Commit, entry: str
-) -> tuple[FileSource | FlakeSource, Locations]:
+) -> tuple[FileSource | FlakeSource, Callable[[str | None], Locations]]:
+    """Give what is evaluated, and what tells where its files lie: of a flake, by the store path of its own tree."""
     if not project.is_flake(entry):
         top = private.checkout(commit)
-        return FileSource(top / entry, project.arguments), file_locations(nix, private, top)
+        return FileSource(top / entry, project.arguments), lambda _tree: file_locations(nix, private, top)
     flake = FlakeSource(private.flake_url(commit, posixpath.dirname(entry)))
-    return flake, flake_locations(nix, private, flake)
+    return flake, lambda tree: flake_locations(nix, private, flake, tree)

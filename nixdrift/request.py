@@ -54,8 +54,14 @@ class CheckRequest(Request):
     """What ``nix-eval-jobs`` evaluated, as an attribute path."""
     changes: str | None = None
     counterfactual: Counterfactual = Counterfactual.AUTO
+    cache: str | None = None
+    """A directory or a URL in which evaluations are kept; None: the user's own cache."""
+    keeps: bool = False
+    """Whether evaluations are taken from the cache, and kept for the next run."""
+    refreshes: bool = False
+    """Whether everything is evaluated once more, whatever is kept."""
     warn: Callable[[str], None] = _silent
-    """Gets what a person should know of how the base was chosen."""
+    """Gets what a person should know of how the base was chosen, and of the cache."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,10 +2,14 @@
 
 from dataclasses import replace
 
+import networkx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from nixdrift.errors import IncompleteGraphError
 from nixdrift.graph import DerivationGraph, build_graph
+from nixdrift.links import Links
 from nixdrift.model import InputDerivation, StorePath, name_of
 from tests.worlds import STACK, Revision
 
@@ -89,3 +93,22 @@ def test_a_graph_in_which_something_is_its_own_input_is_refused() -> None:
 
     with pytest.raises(IncompleteGraphError, match="the dump"):
         build_graph({**graph.derivations, at["bottom"]: looped}, source="the dump")
+
+
+@given(st.sets(st.tuples(st.integers(0, 9), st.integers(0, 9)).filter(lambda edge: edge[0] < edge[1])))
+def test_a_route_is_the_one_that_networkx_finds(numbers: set[tuple[int, int]]) -> None:
+    paths = [StorePath(f"{number * 7 % 10}.drv") for number in range(10)]
+    inputs = {path: tuple(paths[used] for user, used in numbers if paths[user] == path) for path in paths}
+    graph = DerivationGraph({}, Links(inputs, dict.fromkeys(paths, ()), frozenset(), {}))
+
+    def expected(start: StorePath, target: StorePath) -> tuple[StorePath, ...]:
+        between = networkx.descendants(graph.edges, start) & networkx.ancestors(graph.edges, target) | {start, target}
+        # In the order of the whole graph's: a view of a part would give its nodes in another one.
+        part: networkx.DiGraph[StorePath] = networkx.DiGraph()
+        part.add_nodes_from(sorted(between))
+        part.add_edges_from(edge for edge in graph.edges.edges if between.issuperset(edge))
+        return tuple(networkx.shortest_path(part, start, target)) if networkx.has_path(part, start, target) else ()
+
+    for start in paths:
+        for target in paths:
+            assert graph.route(start, target) == expected(start, target)

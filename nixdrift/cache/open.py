@@ -19,12 +19,13 @@ def open_storage(place: str | None) -> DirectoryStorage | RemoteStorage:
 
     Raises `UsageError` where nothing could be kept there.
     """
-    storage = _storage(place)
+    storage = storage_at(place)
     storage.check()
     return storage
 
 
-def _storage(place: str | None) -> DirectoryStorage | RemoteStorage:
+def storage_at(place: str | None) -> DirectoryStorage | RemoteStorage:
+    """Give the same, whether or not anything could be kept there."""
     if place is None:
         return DirectoryStorage(default_directory())
     if "://" not in place:

@@ -12,6 +12,7 @@ from nixdrift.cli.options import (
     fail_on_option,
     graph_options,
     keep_going_option,
+    keeping_options,
     nix_options,
     output_option,
     repository_options,
@@ -44,6 +45,7 @@ Examples:
 @graph_options
 @nix_options
 @counterfactual_option
+@keeping_options
 @keep_going_option
 @baseline_option
 @forms_option

@@ -184,6 +184,12 @@ cache_option = click.option(
     help="Keep what is evaluated here: a directory, or a URL that fsspec knows.  [default: the user's cache]",
 )
 
+_KEEPING_OPTIONS = (
+    cache_option,
+    click.option("--no-cache", is_flag=True, help="Use nothing that was kept, and keep nothing."),
+    click.option("--refresh", "refreshes", is_flag=True, help="Evaluate once more what is kept, and replace it."),
+)
+
 _LINE_OPTIONS = (
     click.option(
         "--snapshot",
@@ -193,9 +199,7 @@ _LINE_OPTIONS = (
         metavar="FILE",
         help="Take a commit from a file of `nixdrift snapshot`; may be given several times.",
     ),
-    cache_option,
-    click.option("--no-cache", is_flag=True, help="Use nothing that was kept, and keep nothing."),
-    click.option("--refresh", "refreshes", is_flag=True, help="Evaluate once more what is kept, and replace it."),
+    *_KEEPING_OPTIONS,
     click.option(
         "--jobs",
         type=click.IntRange(min=1),
@@ -208,6 +212,9 @@ _LINE_OPTIONS = (
         help="Evaluate on the workers of this Dask scheduler, which has to be trusted, such as tcp://host:8786.",
     ),
 )
+
+keeping_options = all_of(*_KEEPING_OPTIONS)
+"""Whether evaluations are kept for the next run, and where."""
 
 
 def line_options(most: int) -> Decorator[Any]:
@@ -238,6 +245,7 @@ comparison_options = all_of(
     graph_options,
     nix_options,
     counterfactual_option,
+    keeping_options,
     keep_going_option,
 )
 """What two revisions are compared by."""

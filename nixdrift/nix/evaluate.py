@@ -39,6 +39,8 @@ class Evaluated:
 
     evaluation: Evaluation
     missing: tuple[str, ...]
+    tree: str | None = None
+    """The store path of a flake's own tree, where Nix told it."""
 
 
 def evaluate(
@@ -51,7 +53,8 @@ def evaluate(
 
     Raises `EvaluationError` where nothing evaluates.
     """
-    found = _flake(nix, source, attributes) if isinstance(source, FlakeSource) else _file(nix, source, attributes)
+    walk = _flake_walk(nix, source) if isinstance(source, FlakeSource) else _file_walk(nix, source)
+    found = _in_flake(walk, nix, attributes) if walk.is_flake else _in_file(walk, attributes)
     roots = tuple(sorted((_root(one, source) for one in found if one.drv_path), key=lambda root: root.name))
     failures = [one for one in found if one.kind == "failed" or _is_stray_function(one, attributes)]
     failed = tuple(_failure(one, source) for one in failures)
@@ -65,7 +68,7 @@ def evaluate(
         nix.store_dir, roots, derivations, failed, nix.version, nix.system, positions=_positions(found)
     )
     missing = [format_attribute_path(one.path) for one in found if one.kind == "missing" and attributes]
-    return Evaluated(evaluation, tuple(missing))
+    return Evaluated(evaluation, tuple(missing), next(iter(walk.trees), None))
 
 
 def attributes_beside(
@@ -99,8 +102,7 @@ def own_source(nix: Nix, flake: FlakeSource) -> str | None:
     return path if isinstance(path, str) else None
 
 
-def _flake(nix: Nix, source: FlakeSource, attributes: Sequence[AttributePath]) -> list[Found]:
-    walk = _flake_walk(nix, source)
+def _in_flake(walk: Walk, nix: Nix, attributes: Sequence[AttributePath]) -> list[Found]:
     system = nix.settings.system or nix.system
     if not attributes:
         return walk.find(usual_flake_starts(system))
@@ -110,7 +112,8 @@ def _flake(nix: Nix, source: FlakeSource, attributes: Sequence[AttributePath]) -
 
 
 def _flake_walk(nix: Nix, source: FlakeSource) -> Walk:
-    return Walk(nix, f"builtins.getFlake {nix_string(source.url)}", not nix.settings.impure, nix.directory)
+    flake = f"builtins.getFlake {nix_string(source.url)}"
+    return Walk(nix, flake, not nix.settings.impure, nix.directory, is_flake=True)
 
 
 def _first_that_exists(group: Sequence[Start], found: Sequence[Found]) -> list[Found]:
@@ -125,8 +128,8 @@ def _ends_with(path: AttributePath, pattern: AttributePath) -> bool:
     return is_at_or_below(path[-len(pattern) :], pattern)
 
 
-def _file(nix: Nix, source: FileSource, attributes: Sequence[AttributePath]) -> list[Found]:
-    return _file_walk(nix, source).find([Start(path) for path in attributes] or [Start(())])
+def _in_file(walk: Walk, attributes: Sequence[AttributePath]) -> list[Found]:
+    return walk.find([Start(path) for path in attributes] or [Start(())])
 
 
 def _file_walk(nix: Nix, source: FileSource) -> Walk:

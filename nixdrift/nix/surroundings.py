@@ -1,7 +1,11 @@
 """What an evaluation may see beside the revision, and whether that stays as it is."""
 
+import hashlib
 import os
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from nixdrift.nix.program import Nix
 
@@ -11,7 +15,8 @@ class Surroundings:
     """What lies around an evaluation."""
 
     places: tuple[str, ...] = ()
-    """Paths in the store, whose content never changes: what ``<...>`` leads to."""
+    """Paths in the store, whose content never changes: what ``<...>`` leads to; and what nixpkgs and tools that pin
+    sources read of the user's, with its content."""
     changing: str | None = None
     """What may be another thing tomorrow, in words; None: nothing may."""
 
@@ -20,7 +25,8 @@ def surroundings_of(nix: Nix, *, is_flake: bool) -> Surroundings:
     """Tell what an evaluation can take in that is named neither by the revision nor by the options.
 
     A flake takes in nothing, unless it is evaluated impurely. An expression file takes in what ``NIX_PATH`` names:
-    in the store that is the same for ever, elsewhere it may change. Variables of the environment are not looked at.
+    in the store that is the same for ever, elsewhere it may change. And it may see what configures nixpkgs, or
+    overrides a pin. Other variables of the environment are not looked at.
     """
     if nix.settings.impure:
         return Surroundings(changing="--impure lets it see its environment")
@@ -29,9 +35,34 @@ def surroundings_of(nix: Nix, *, is_flake: bool) -> Surroundings:
     found = [(one, _place(one, nix.store_dir)) for one in nix.search_path if "://" in one or os.path.lexists(one)]
     changing = next((one for one, place in found if place is None), None)
     places = tuple(place for _one, place in found if place is not None)
+    places += tuple(_settings(nix.environment))
     return Surroundings(places, None if changing is None else f"NIX_PATH names {changing}, which may change")
 
 
 def _place(path: str, store_dir: str) -> str | None:
     real = os.path.realpath(path)
     return real if "://" not in path and real.startswith(f"{store_dir}/") else None
+
+
+_VARIABLES = ("NIXPKGS_", "NIV_OVERRIDE_", "NPINS_OVERRIDE_")
+"""What begins so is read by nixpkgs, niv or npins."""
+
+_FILES = (".config/nixpkgs/config.nix", ".nixpkgs/config.nix", ".config/nixpkgs/overlays.nix")
+_OVERLAYS = ".config/nixpkgs/overlays"
+
+
+def _settings(environment: Mapping[str, str]) -> Iterator[str]:
+    """Give what the user sets for nixpkgs, where ``<nixpkgs>`` or a pinned one may look for it.
+
+    Source: https://nixos.org/manual/nixpkgs/stable/#chap-packageconfig
+    """
+    yield from (f"{name}={text}" for name, text in sorted(environment.items()) if name.startswith(_VARIABLES))
+    home = Path(environment.get("HOME") or "/")
+    named = [Path(environment["NIXPKGS_CONFIG"])] if environment.get("NIXPKGS_CONFIG") else []
+    overlays = sorted(file for file in (home / _OVERLAYS).rglob("*") if ".git" not in file.parts)
+    for file in [*named, *(home / name for name in _FILES), *overlays]:
+        if file.is_symlink():
+            yield f"{file.name}: {os.path.realpath(file)}"
+        # What cannot be read is read by no Nix either.
+        with suppress(OSError):
+            yield f"{file.name}: {hashlib.sha256(file.read_bytes()).hexdigest()}"

@@ -1,7 +1,7 @@
 """One evaluation for all attributes, and the way to the attribute that fails where Nix stops at it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -56,6 +56,10 @@ class Walk:
     pure: bool
     directory: Path
     """Where relative paths in the expression start."""
+    is_flake: bool = False
+    """Whether the value is what ``builtins.getFlake`` gives."""
+    trees: set[str] = field(default_factory=set)
+    """Gets the store path of a flake's own tree with the first answer: to ask for it alone is a process of its own."""
 
     def find(self, starts: Sequence[Start]) -> list[Found]:
         """List what lies below some attribute paths; one that Nix cannot get past is reported as failed."""
@@ -64,7 +68,7 @@ class Walk:
     def names(self, paths: Iterable[AttributePath]) -> list[AttributePath]:
         """List the attributes of some sets; none where Nix stops at one of them."""
         listed = self._evaluate([Start(path) for path in paths], shallow=True)
-        found = _parse(listed.stdout) if listed.status == 0 else []
+        found = self._read(listed) if listed.status == 0 else []
         return [(*one.path, name) for one in found for name in one.names if name != "recurseForDerivations"]
 
     def _isolated(self, starts: tuple[Start, ...]) -> Iterator[Found]:
@@ -73,7 +77,7 @@ class Walk:
             return
         finished = self._evaluate(starts)
         if finished.status == 0:
-            yield from _parse(finished.stdout)
+            yield from self._read(finished)
         elif len(starts) > 1:
             middle = len(starts) // 2
             yield from self._isolated(starts[:middle])
@@ -83,7 +87,7 @@ class Walk:
 
     def _below(self, start: Start, failure: Finished) -> Iterator[Found]:
         listed = self._evaluate((start,), shallow=True)
-        found = _parse(listed.stdout) if listed.status == 0 else []
+        found = self._read(listed) if listed.status == 0 else []
         sets = [one for one in found if one.kind == "recursive" or (one.kind == "set" and start.enter > 0)]
         if not any(one.names for one in sets):
             yield Found(start.path, "failed", message=message_of(failure.stderr))
@@ -99,9 +103,11 @@ class Walk:
 
     def _evaluate(self, starts: Sequence[Start], *, guarded: bool = True, shallow: bool = False) -> Finished:
         asked = orjson.dumps([{"path": start.path, "enter": start.enter} for start in starts]).decode()
+        tree = "root.sourceInfo.outPath" if self.is_flake else "null"
         text = (
-            f"({_walk_expression()}) {{ root = {self.root}; starts = builtins.fromJSON {nix_string(asked)}; "
-            f"guarded = {_boolean(guarded)}; shallow = {_boolean(shallow)}; }}"
+            f"let root = {self.root}; in {{ tree = {tree}; found = ({_walk_expression()}) {{ "
+            f"inherit root; starts = builtins.fromJSON {nix_string(asked)}; "
+            f"guarded = {_boolean(guarded)}; shallow = {_boolean(shallow)}; }}; }}"
         )
         purity = ("--option", "pure-eval", "true") if self.pure else ()
         return self.nix.call(
@@ -110,6 +116,11 @@ class Walk:
             stdin=text.encode("utf-8", "surrogateescape"),
             directory=self.directory,
         )
+
+    def _read(self, finished: Finished) -> list[Found]:
+        tree, found = _parse(finished.stdout)
+        self.trees.update([tree] if tree else [])
+        return found
 
 
 def _with_messages(walk: Walk, found: Sequence[Found]) -> list[Found]:
@@ -128,9 +139,11 @@ def _distinct(found: Iterable[Found]) -> list[Found]:
     return list({one.path: one for one in found}.values())
 
 
-def _parse(output: bytes) -> list[Found]:
+def _parse(output: bytes) -> tuple[str | None, list[Found]]:
+    """Read what Nix answers: the store path of a flake's own tree, and what was found."""
     try:
-        return [_found(record) for record in orjson.loads(output)]
+        answer = orjson.loads(output)
+        return answer["tree"], [_found(record) for record in answer["found"]]
     except (orjson.JSONDecodeError, KeyError, TypeError) as error:
         raise EvaluationError(f"Nix gave no list of attributes: {output[:80]!r}", hint=TRY_NIX) from error
 

@@ -1,11 +1,13 @@
 """The main job, step by step: read, find the changes, compare, apply the rules."""
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from nixdrift.changes import parse_name_status
 from nixdrift.comparison.compare import Comparison, Evidence, compare
 from nixdrift.comparison.mode import Counterfactual
+from nixdrift.config import Config
 from nixdrift.dumps import STDIN, check_one_project, check_roots, read_both_graphs, read_input
 from nixdrift.errors import EvaluationError, UsageError
 from nixdrift.evaluation import Evaluation
@@ -17,6 +19,7 @@ from nixdrift.pipeline.counterfactual import Revisions, decide_by_evaluation
 from nixdrift.pipeline.evidence import log_evidence
 from nixdrift.pipeline.graphs import Dumps, Graph, Saved, answers, read_graphs
 from nixdrift.pipeline.jobs import Jobs
+from nixdrift.pipeline.kept import Kept, open_kept, watched
 from nixdrift.pipeline.known import read_known, settled
 from nixdrift.pipeline.session import (
     Evaluator,
@@ -170,7 +173,10 @@ def _from_snapshots(request: CheckRequest, base: Saved, head: Saved) -> Compared
 
 
 def _live(request: CheckRequest, base: Saved | None, head: Saved | None) -> Compared:
-    """Compare two revisions of which one may have been evaluated before; the other one is then, in the same way."""
+    """Compare two revisions, of which one may be given as it was evaluated before; the other one is in the same way.
+
+    What is not given is taken from the cache, else evaluated.
+    """
     saved = base or head
     asked = saved.adopted(request, evaluates=True) if saved else request
     asked = head.as_head(asked) if head else asked
@@ -178,16 +184,38 @@ def _live(request: CheckRequest, base: Saved | None, head: Saved | None) -> Comp
         project = saved.project(asked) if saved else read_project_of(session)
         config = session.config()
         revisions = _revisions(asked, session, project, base, head)
-        evaluator = open_evaluator(session, project)
+        evaluator = watched(open_evaluator(session, project))
         if saved:
             saved.join(evaluator)
-        before, after = _evaluations(asked, evaluator, revisions, base, head)
-        listed = [saved.lister(revisions.head if head else revisions.base)] if saved else []
-        tracer = session.tracer(evaluator.nix.store_dir, evaluator.nix.physical_store, *listed)
-        evidence = evidence_of(session, revisions, tracer, is_worktree=asked.worktree)
-        comparison = compare(before, after, revisions.changes, config, evidence)
-        decided = decide_by_evaluation(evaluator, revisions, comparison, request.counterfactual)
-        return _compared(decided if head else _with_unasked(decided, evaluator, revisions.head), revisions)
+        kept = None if saved else open_kept(asked, evaluator)
+        if kept and any(known := (kept.find(revisions.base), kept.find(revisions.head))):
+            with suppress(EvaluationError, UsageError):
+                found = _evaluated(asked, evaluator, revisions, config, kept, *known)
+                if not evaluator.failures:
+                    return _compared(_with_unasked(found, evaluator, revisions.head), revisions)
+            # A pin may be found only in a store in which the other revision was evaluated as well.
+        found = _evaluated(asked, evaluator, revisions, config, kept, base, head)
+        return _compared(found if head else _with_unasked(found, evaluator, revisions.head), revisions)
+
+
+def _evaluated(
+    request: CheckRequest,
+    evaluator: Evaluator,
+    revisions: Revisions,
+    config: Config,
+    kept: Kept | None,
+    base: Saved | None,
+    head: Saved | None,
+) -> Comparison:
+    """Compare two revisions, and evaluate what of them is not known, and what the comparison leaves open."""
+    session = evaluator.session
+    before, after = _evaluations(request, evaluator, revisions, kept, base, head)
+    ends = (base, revisions.base), (head, revisions.head)
+    listed = [known.lister(revision) for known, revision in ends if known]
+    tracer = session.tracer(evaluator.nix.store_dir, evaluator.nix.physical_store, *listed)
+    evidence = evidence_of(session, revisions, tracer, is_worktree=request.worktree)
+    comparison = compare(before, after, revisions.changes, config, evidence)
+    return decide_by_evaluation(evaluator, revisions, comparison, request.counterfactual)
 
 
 def _with_unasked(comparison: Comparison, evaluator: Evaluator, head: Revision) -> Comparison:
@@ -199,12 +227,18 @@ def _with_unasked(comparison: Comparison, evaluator: Evaluator, head: Revision) 
 
 
 def _evaluations(
-    request: CheckRequest, evaluator: Evaluator, revisions: Revisions, *saved: Saved | None
+    request: CheckRequest, evaluator: Evaluator, revisions: Revisions, kept: Kept | None, *saved: Saved | None
 ) -> tuple[Evaluation, Evaluation]:
-    found = []
+    found: list[Evaluated | None] = []
     for number, (revision, known) in enumerate(zip((revisions.base, revisions.head), saved, strict=True), start=1):
+        if known:
+            found.append(known.answer(evaluator.project, beside_live=True))
+            continue
         request.progress(Progress(f"evaluating {revision.commit.revision}", number, 2))
-        found.append(known.answer(evaluator.project, beside_live=True) if known else evaluator.evaluate(revision))
+        evaluated = evaluator.evaluate(revision)
+        if kept and evaluated:
+            kept.keep(revision, evaluated)
+        found.append(evaluated)
     base, head = found
     if head is None:
         raise evaluator.nothing_at(revisions.head)

@@ -43,12 +43,14 @@ def is_snapshot(data: bytes) -> bool:
     return bool(start) and _MAGIC.startswith(start)
 
 
-def write_snapshot(snapshot: Snapshot) -> bytes:
+def write_snapshot(snapshot: Snapshot, written: dict[StorePath, bytes] | None = None) -> bytes:
     """Write a snapshot: the same one gives the same bytes.
 
+    ``written`` holds derivations that were written before, and gets the new ones: what two snapshots share is written
+    once.
     Raises `InvalidInputError` where it could not be read again.
     """
-    content = b"".join(_content(snapshot))
+    content = b"".join(_content(snapshot, {} if written is None else written))
     if len(content) > LARGEST:
         raise InvalidInputError(
             f"a snapshot of {len(content):,} bytes is larger than nixdrift reads ({LARGEST:,})",
@@ -59,18 +61,24 @@ def write_snapshot(snapshot: Snapshot) -> bytes:
     return head + packer.compress(content) + packer.flush()
 
 
-def _content(snapshot: Snapshot) -> Iterator[bytes]:
+def _content(snapshot: Snapshot, written: dict[StorePath, bytes]) -> Iterator[bytes]:
     document = json.dumps(encode(snapshot), sort_keys=True, separators=(",", ":"))
     yield document.encode("ascii") + b"\n"
     store_dir = snapshot.evaluation.store_dir
     for path, derivation in sorted(snapshot.evaluation.derivations.items()):
-        text = write_derivation(derivation, store_dir)
-        if _path(text, derivation, store_dir) != path:
-            raise InvalidInputError(
-                f"{path} is not what its record says: it cannot be saved",
-                hint="please report it, with `nix derivation show` of it",
-            )
-        yield b"%s %d\n%s\n" % (path.encode("ascii"), len(text), text)
+        if path not in written:
+            written[path] = _entry(path, derivation, store_dir)
+        yield written[path]
+
+
+def _entry(path: StorePath, derivation: Derivation, store_dir: str) -> bytes:
+    text = write_derivation(derivation, store_dir)
+    if _path(text, derivation, store_dir) != path:
+        raise InvalidInputError(
+            f"{path} is not what its record says: it cannot be saved",
+            hint="please report it, with `nix derivation show` of it",
+        )
+    return b"%s %d\n%s\n" % (path.encode("ascii"), len(text), text)
 
 
 def _digest(content: bytes) -> bytes:
