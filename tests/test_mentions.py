@@ -114,6 +114,12 @@ SILENT = [
 ]
 
 
+def test_a_store_below_a_directory_of_the_machine_is_a_path_of_the_machine_as_well() -> None:
+    place = f"/mnt{STORE_DIR}/{STRANGE}"
+
+    assert ("machine", place) in in_variable(place)
+
+
 @pytest.mark.parametrize(("text", "kind", "path"), FOUND)
 def test_a_path_is_mentioned(text: str, kind: str, path: str) -> None:
     assert in_variable(text) == [(kind, path)]

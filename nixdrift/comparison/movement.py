@@ -1,6 +1,7 @@
 """Which inputs moved a component."""
 
 import re
+from functools import lru_cache
 
 from nixdrift.changes import shown
 from nixdrift.comparison.side import Side
@@ -41,6 +42,8 @@ def moving_inputs(base: Side, head: Side, component: Component) -> tuple[str, ..
 def _other_mentions(base: Side, head: Side, before: StorePath, after: StorePath) -> tuple[str, ...]:
     """Name the fields that mention another store object of one name: it is no input, and it differs all the same."""
     former = {(where, name_of(path)): path for where, path in base.mentions.objects(before)}
+    if not former:
+        return ()
     latter = {(where, name_of(path)): path for where, path in head.mentions.objects(after)}
     return tuple(sorted({f"its {key[0]}" for key in former.keys() & latter.keys() if former[key] != latter[key]}))
 
@@ -107,7 +110,20 @@ def _differ(before: str | None, after: str | None) -> bool:
         return False
     if before is None or after is None:
         return True
-    return _STORE_PATH.sub("", before) != _STORE_PATH.sub("", after)
+    return _blank(before) != _blank(after)
+
+
+def _blank(text: str) -> str:
+    """Give a text without the store paths in it; of a short one it is kept, for many derivations have it alike."""
+    return _kept_blank(text) if len(text) < _SHORT else _STORE_PATH.sub("", text)
+
+
+@lru_cache(maxsize=2**16)
+def _kept_blank(text: str) -> str:
+    return _STORE_PATH.sub("", text)
+
+
+_SHORT = 500
 
 
 _STORE_PATH = re.compile(f"{STORE_PATH_PATTERN}|{PLACEHOLDER_PATTERN}")
