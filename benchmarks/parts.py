@@ -5,7 +5,6 @@ bytes; and how all of it grows with the graph.
 """
 
 import argparse
-import gc
 import json
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -90,8 +89,6 @@ def main() -> None:
     parser.add_argument("--sources", type=int, default=SCALE.sources)
     parser.add_argument("--output", type=Path, help="the file for all that was measured, as JSON")
     chosen = parser.parse_args()
-    # As rarely as the command line does.
-    gc.set_threshold(2_000_000)
     with tempfile.TemporaryDirectory() as directory:
         made = list(generated(chosen.graphs or Path(directory), chosen.sizes))
         inputs = [*recorded(chosen.recordings), *made]

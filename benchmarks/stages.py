@@ -38,13 +38,19 @@ class Stopwatch:
     seconds: dict[str, float] = field(default_factory=dict)
 
     @contextmanager
-    def timing(self, name: str) -> Iterator[None]:
-        """Time a block; what was made before it is not looked at by the collector of garbage in it."""
+    def timing(self, name: str, *, seldom: bool = True) -> Iterator[None]:
+        """Time a block; what was made before it is not looked at by the collector of garbage in it.
+
+        That runs as seldom as nixdrift's command line lets it, or as often as Python does by itself.
+        """
+        often = gc.get_threshold()
         gc.collect()
         gc.freeze()
+        gc.set_threshold(2_000_000 if seldom else often[0])
         start = self.clock()
         yield
         self.seconds[name] = self.clock() - start
+        gc.set_threshold(*often)
         gc.unfreeze()
 
 
@@ -57,7 +63,7 @@ def medians(measure: Callable[[], Mapping[str, float]], repeat: int) -> Mapping[
 def reading(one: Input) -> Mapping[str, float]:
     """Read head alone: decode it, read it as nixdrift does, and make a graph of networkx of it."""
     watch, data = Stopwatch(), one.head.read_bytes()
-    with watch.timing("orjson"):
+    with watch.timing("orjson", seldom=False):
         decoded = orjson.loads(data)
     del decoded
     with watch.timing("read_dump"):

@@ -11,16 +11,16 @@ from hypothesis import settings
 from tests.command import CommandLine, program_directory
 from tests.corpus import is_in_suite
 
-# How long an example takes says something about the machine, and nothing about nixdrift.
-settings.register_profile("nixdrift", deadline=None)
-settings.load_profile("nixdrift")
-
 RELEASES = os.environ.get("NIXDRIFT_TEST_NIX")
 """A directory of unpacked releases, ``bin/nix-2.8/nix`` and so on; without it, the Nix on PATH."""
 ALL = bool(os.environ.get("NIXDRIFT_TEST_ALL"))
 """Set to run every test with every release, which takes an hour."""
 REQUIRED = bool(os.environ.get("NIXDRIFT_TEST_REQUIRE"))
 """Set in CI: what is missing there is a failure and not a skip."""
+
+# How long an example takes says something about the machine, and nothing about nixdrift.
+settings.register_profile("nixdrift", deadline=None, max_examples=100 if ALL else 60)
+settings.load_profile("nixdrift")
 
 
 def nix_directories() -> list[Path]:
