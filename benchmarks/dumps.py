@@ -5,8 +5,6 @@ whole command. The runs take turns, and the middle one is told: seconds of the c
 command takes as the decoding alone, also of processors and of memory.
 """
 
-import argparse
-import json
 import os
 import platform
 import tempfile
@@ -15,7 +13,7 @@ from dataclasses import asdict, dataclass
 from itertools import chain
 from pathlib import Path
 
-from benchmarks.inputs import Input, generated, recorded, short, size
+from benchmarks.inputs import Input, generated, options, recorded, save, short
 from benchmarks.plot import Line, growth_svg
 from benchmarks.processes import Cost, interleaved, middle
 from benchmarks.tables import head, megabytes, row_line, seconds
@@ -98,23 +96,14 @@ def lines(found: Iterable[Measured]) -> list[Line]:
 
 def main() -> None:
     """Print a table; write results and a plot where that is asked for."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--recordings", type=Path, help="a directory of directories with base.json, head.json, changes.txt"
-    )
-    parser.add_argument("--sizes", type=size, nargs="*", default=SIZES, help="of generated graphs: 10k, 1M")
-    parser.add_argument("--graphs", type=Path, help="where generated graphs are kept for the next time")
-    parser.add_argument("--repeat", type=int, default=5)
-    parser.add_argument("--output", type=Path, help="the file for all that was measured, as JSON")
+    parser = options(__doc__, sizes=SIZES, repeat=5)
     parser.add_argument("--plot", type=Path, help="the file for a picture, as SVG")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as directory:
         place = chosen.graphs or Path(directory)
         inputs = chain(recorded(chosen.recordings), generated(place, chosen.sizes))
         found = list(_told(measure(one, chosen.repeat) for one in inputs))
-    if chosen.output:
-        chosen.output.parent.mkdir(parents=True, exist_ok=True)
-        chosen.output.write_text(json.dumps(_results(found), indent=2) + "\n")
+    save(_results(found), chosen.output)
     if chosen.plot:
         chosen.plot.parent.mkdir(parents=True, exist_ok=True)
         chosen.plot.write_bytes(growth_svg("Two dumps", "derivations of head", lines(found), short))

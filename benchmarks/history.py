@@ -9,7 +9,6 @@ are made, and the middle one is told.
 import argparse
 import os
 import random
-import resource
 import statistics
 import subprocess
 import sys
@@ -22,11 +21,11 @@ from pathlib import Path
 
 import orjson
 
+from benchmarks.processes import CHECKOUT, processor_of_children
 from nixdrift.repository.story import Chapter, make_repository
 
 SYSTEM = ("--system", "x86_64-linux")
 START = datetime(2025, 1, 6, 9, 0, tzinfo=UTC)
-CHECKOUT = Path(__file__).parent.parent
 
 FLAKE = "{ outputs = { self }: { packages.x86_64-linux = import ./default.nix; }; }\n"
 HEAD = """\
@@ -131,7 +130,7 @@ class Bench:
 
     def timed(self, *arguments: object, accepted: Sequence[int] = (0,)) -> tuple[Cost, bytes]:
         """Run a command; give what it took, and standard output."""
-        start, before = time.perf_counter(), _processor()
+        start, before = time.perf_counter(), processor_of_children()
         done = subprocess.run(
             [sys.executable, "-m", "nixdrift", *map(str, arguments)],
             cwd=self.repository,
@@ -144,7 +143,7 @@ class Bench:
             capture_output=True,
             check=False,
         )
-        took = Cost(_processor() - before, time.perf_counter() - start)
+        took = Cost(processor_of_children() - before, time.perf_counter() - start)
         if done.returncode not in accepted:
             raise SystemExit(done.stderr.decode())
         return took, done.stdout
@@ -196,11 +195,6 @@ def _deployed(bench: Bench) -> Path:
     }
     file.write_text("".join(f"/nix/store/{path}\n" for path in sorted(outputs)))
     return file
-
-
-def _processor() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
 
 
 def _git(repository: Path, *arguments: str) -> None:

@@ -1,5 +1,7 @@
 """What is measured: recorded graphs, and generated ones."""
 
+import argparse
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,6 +42,26 @@ class Input:
     def size(self) -> int:
         """Give the bytes of both dumps."""
         return self.base.stat().st_size + self.head.stat().st_size
+
+
+def options(about: str | None, *, sizes: Sequence[int], repeat: int) -> argparse.ArgumentParser:
+    """Give the options of what measures graphs, with the sizes and the repetitions that are usual for it."""
+    parser = argparse.ArgumentParser(description=about)
+    parser.add_argument(
+        "--recordings", type=Path, help="a directory of directories with base.json, head.json, changes.txt"
+    )
+    parser.add_argument("--sizes", type=size, nargs="*", default=sizes, help="of generated graphs: 10k, 1M; or none")
+    parser.add_argument("--graphs", type=Path, help="where generated graphs are kept for the next time")
+    parser.add_argument("--repeat", type=int, default=repeat)
+    parser.add_argument("--output", type=Path, help="the file for all that was measured, as JSON")
+    return parser
+
+
+def save(results: object, output: Path | None) -> None:
+    """Write what was measured as JSON, where that is asked for."""
+    if output:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        output.write_text(json.dumps(results, indent=2) + "\n")
 
 
 def recorded(directory: Path | None) -> Iterator[Input]:

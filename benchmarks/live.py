@@ -10,7 +10,6 @@ told.
 
 import argparse
 import os
-import resource
 import shutil
 import statistics
 import subprocess
@@ -22,11 +21,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from benchmarks.processes import CHECKOUT, processor_of_children
 from nixdrift.repository.story import Chapter, make_repository
 
 SYSTEM = ("--system", "x86_64-linux")
 START = datetime(2025, 1, 6, 9, 0, tzinfo=UTC)
-CHECKOUT = Path(__file__).parent.parent
 FEATURES = ("--option", "extra-experimental-features", "nix-command flakes")
 DERIVATIONS = "builtins.mapAttrs (_name: one: one.drvPath)"
 
@@ -97,19 +96,14 @@ class Cost:
 
 def timed(commands: Sequence[tuple[Sequence[str], Path]], environment: Mapping[str, str]) -> Cost:
     """Run some commands, each in a directory, one after the other."""
-    start, before = time.perf_counter(), _processor()
+    start, before = time.perf_counter(), processor_of_children()
     for command, directory in commands:
         done = subprocess.run(
             command, cwd=directory, env={**os.environ, **environment}, capture_output=True, check=False
         )
         if done.returncode != 0:
             raise SystemExit(f"{' '.join(command)}: {done.stderr.decode()}")
-    return Cost(time.perf_counter() - start, _processor() - before)
-
-
-def _processor() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+    return Cost(time.perf_counter() - start, processor_of_children() - before)
 
 
 @dataclass(frozen=True)

@@ -4,15 +4,13 @@ Reading beside decoding, the rules and the formats beside the whole check, proof
 bytes; and how all of it grows with the graph.
 """
 
-import argparse
-import json
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
-from benchmarks.inputs import Input, generated, recorded, size
+from benchmarks.inputs import Input, generated, options, recorded, save
 from benchmarks.means import means
 from benchmarks.proofs import Proofs, Scale
 from benchmarks.proofs import measure as measure_proofs
@@ -76,18 +74,11 @@ def measure_each(inputs: Sequence[Input], of: Callable[[Input], Times], repeat: 
 
 def main() -> None:
     """Print tables; write results where that is asked for."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--recordings", type=Path, help="a directory of directories with base.json, head.json, changes.txt"
-    )
-    parser.add_argument("--sizes", type=size, nargs="*", default=SIZES, help="of generated graphs: 10k, 1M; or none")
-    parser.add_argument("--graphs", type=Path, help="where generated graphs are kept for the next time")
-    parser.add_argument("--repeat", type=int, default=3)
+    parser = options(__doc__, sizes=SIZES, repeat=3)
     parser.add_argument("--files", type=int, default=SCALE.files, help="of the repository whose sources are proven")
     parser.add_argument("--megabytes", type=int, default=SCALE.size // 10**6)
     parser.add_argument("--paths", type=int, default=SCALE.paths, help="that have changed")
     parser.add_argument("--sources", type=int, default=SCALE.sources)
-    parser.add_argument("--output", type=Path, help="the file for all that was measured, as JSON")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as directory:
         made = list(generated(chosen.graphs or Path(directory), chosen.sizes))
@@ -106,10 +97,7 @@ def main() -> None:
         print(table(["derivations", *(f"{number:,}" for number in grown), "exponent"], growth_rows(grown)))
     columns = ("files", "changed", "sources", "MB", "MB read", "MB hashed", "sha256, s", "git, s", "proofs, s")
     print(table([*columns, "proofs / sha256", "proofs / both"], [proof_row(proofs)]))
-    if chosen.output:
-        chosen.output.parent.mkdir(parents=True, exist_ok=True)
-        results = {"reading": read, "stages": staged, "means": spared, "proofs": asdict(proofs)}
-        chosen.output.write_text(json.dumps(results, indent=2) + "\n")
+    save({"reading": read, "stages": staged, "means": spared, "proofs": asdict(proofs)}, chosen.output)
 
 
 if __name__ == "__main__":

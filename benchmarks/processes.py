@@ -1,6 +1,7 @@
 """What a process takes: of the clock, of the processors, and of memory."""
 
 import os
+import resource
 import statistics
 import subprocess
 import sys
@@ -29,6 +30,12 @@ class Cost:
 
 class RunError(SystemExit):
     """A process ended with another status than it may."""
+
+
+def processor_of_children() -> float:
+    """Give the seconds of processors that all processes took that were started and have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def run(arguments: Sequence[str], *, accepted: Collection[int] = (0,)) -> Cost:

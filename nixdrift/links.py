@@ -1,7 +1,7 @@
 """What derivations take, and no more of them: enough to walk the graph, and cheap to read.
 
 A collection of derivations may know this of all without having read the rest of each (see
-`nixdrift.derivation.recorded`).
+`nixdrift.derivation.twins`).
 """
 
 from abc import abstractmethod
@@ -40,9 +40,16 @@ def links_of(derivations: Mapping[StorePath, Derivation]) -> Links:
     return Links(
         {path: tuple(one.input_derivations) for path, one in derivations.items()},
         {path: one.input_sources for path, one in derivations.items()},
-        frozenset([one.system for one in derivations.values()]),
+        systems_of(derivations),
         {path: hashes for path, one in derivations.items() if (hashes := _declared(one))},
     )
+
+
+def systems_of(derivations: Mapping[StorePath, Derivation]) -> frozenset[str]:
+    """Give the systems that some derivations are built on."""
+    if isinstance(derivations, Linked):
+        return derivations.links.systems
+    return frozenset([one.system for one in derivations.values()])
 
 
 def outputs_of(derivations: Mapping[StorePath, Derivation], path: StorePath) -> Mapping[str, Output]:

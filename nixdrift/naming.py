@@ -3,11 +3,11 @@
 import re
 from functools import cache
 
-# The derivations of two revisions bear the same names, nearly all of them.
 _VERSION = re.compile(r"-(?=[^A-Za-z]).*$", re.DOTALL)
 _SEPARATORS = re.compile(r"[-_. ]+")
 
 
+# What follows is kept, for the derivations of two revisions bear the same names, nearly all of them.
 @cache
 def without_version(name: str) -> str:
     """Give a derivation's name without its version, split where Nix splits it.

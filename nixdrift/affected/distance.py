@@ -73,8 +73,7 @@ def _starts(comparison: Comparison, head: Reach) -> Iterable[StorePath]:
     pairs = [(one.component.before, one.component.after) for one in comparison.judgement.components]
     known = [(before, after) for before, after in pairs if before and after and before != after]
     found = differing(comparison.before, comparison.after, known)
-    new = head.graph.input_sources - head.other.graph.input_sources
-    takers = {taker for source in new for taker in head.graph.direct_referrers(source)}
+    takers = {taker for source in head.own.sources for taker in head.graph.direct_referrers(source)}
     # What has no counterpart is taken for new where nothing at base is like it but for its inputs.
     others = {path for path in takers | head.unexplained if path not in found and not head.is_barrier(path)}
     return others | {path for path, is_by_itself in found.items() if is_by_itself}

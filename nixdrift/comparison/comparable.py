@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from nixdrift.errors import IncompleteGraphError
 from nixdrift.evaluation import Evaluation
-from nixdrift.links import links_of
+from nixdrift.links import systems_of
 
 
 def check_comparable(base: Evaluation, head: Evaluation) -> None:
@@ -32,7 +32,7 @@ def check_comparable(base: Evaluation, head: Evaluation) -> None:
 
 
 def _systems(evaluation: Evaluation) -> frozenset[str]:
-    return links_of(evaluation.derivations).systems - {"builtin"}
+    return systems_of(evaluation.derivations) - {"builtin"}
 
 
 def _words(names: Iterable[str]) -> str:

@@ -34,11 +34,11 @@ class Reader:
 
     def read(self, path: StorePath) -> Derivation:
         """Read all of a derivation."""
-        key = f"{self.context.paths.prefix}{path}"
         record = self.records[path]
         found = read_usual(path, record, self.context, self.shape)
         if found is not None:
             return found
+        key = f"{self.context.paths.prefix}{path}"
         try:
             return read_checked(key, decode(bytes(record), source=key), self.context, self.shape)
         except InvalidInputError as error:

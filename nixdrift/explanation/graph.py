@@ -150,9 +150,8 @@ def _only_at_head(head: Reach) -> Mapping[StorePath, Iterable[StorePath]]:
 
     Fixed outputs that are the same as before are not among them: nothing comes through.
     """
-    there, base = head.graph.derivations, head.other.graph
-    new = {path for path in there.keys() - base.derivations.keys() if not head.is_barrier(path)}
-    fresh = new | (head.graph.input_sources - base.input_sources)
+    new = {path for path in head.own.derivations if not head.is_barrier(path)}
+    fresh = new | head.own.sources
     return {path: [used for used in head.graph.inputs(path) if used in fresh] for path in new}
 
 

@@ -101,7 +101,6 @@ def ask_alike(one: Derivation, other: Derivation) -> bool:
     """Tell quickly of two derivations that they have equal keys; where this says no, they may all the same."""
     if one.name != other.name or one.args != other.args or one.structured_attrs or other.structured_attrs:
         return False
-    # Where an address is found in a script, any text may be one.
     return all(one.env.get(name) == other.env.get(name) for name in _ALL & (one.env.keys() | other.env.keys()))
 
 

@@ -12,16 +12,15 @@ from nixdrift.cache import Records, storage_at
 from nixdrift.errors import EvaluationError, InvalidInputError
 from nixdrift.model import StorePath
 from nixdrift.nix import Evaluated
+from nixdrift.pipeline.entries import KIND, Entries
 from nixdrift.pipeline.graphs import Saved
 from nixdrift.pipeline.session import Evaluator, Revision
 from nixdrift.pipeline.setting import Setting, setting_of
 from nixdrift.pipeline.snapshot import snapshot_of
 from nixdrift.request import CheckRequest
-from nixdrift.snapshot import LeftOut, Place, Snapshot, read_snapshot, write_snapshot
+from nixdrift.snapshot import LeftOut, Place, Snapshot, write_snapshot
 
 _LOG = logging.getLogger(__name__)
-
-KIND = "snapshots"
 
 
 @dataclass(frozen=True)
@@ -38,25 +37,12 @@ class Kept:
         """Give a revision that was evaluated before, or None."""
         if self.request.refreshes or not self._lasts(revision):
             return None
+        entries = Entries(self.setting, self.evaluator.known, self.request.warn)
         for place in (Place(), Place(self.setting.place.name)):
-            key = self._key(revision, place)
-            data = self.records.load(KIND, key)
-            saved = None if data is None else self._read(data, key, revision)
-            if saved is not None:
+            saved = entries.load(self.records, self._key(revision, place), revision.commit)
+            if saved is not None and self._is_whole(saved.snapshot):
                 return saved
         return None
-
-    def _read(self, data: bytes, key: str, revision: Revision) -> Saved | None:
-        name = f"the cache entry {KIND}/{key[:12]}"
-        try:
-            snapshot = read_snapshot(data, source="the cache", known=self.evaluator.known)
-        except InvalidInputError as error:
-            self.request.warn(f"{name} cannot be read, and is made again: {error.message}")
-            return None
-        if not self.setting.answers(snapshot, revision.commit):
-            self.request.warn(f"{name} is not what its name says, and is made again")
-            return None
-        return Saved(f"the snapshot of {revision.commit.revision}", snapshot) if self._is_whole(snapshot) else None
 
     def keep(self, revision: Revision, evaluated: Evaluated) -> None:
         """Keep what a revision evaluates to for other runs; where that cannot be done, it is said."""

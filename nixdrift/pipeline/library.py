@@ -7,7 +7,8 @@ from functools import cached_property
 
 from nixdrift.cache import Records
 from nixdrift.dumps import read_input
-from nixdrift.errors import EvaluationError, InvalidInputError, NixdriftError, UsageError
+from nixdrift.errors import EvaluationError, NixdriftError, UsageError
+from nixdrift.pipeline.entries import KIND, Entries
 from nixdrift.pipeline.graphs import Saved
 from nixdrift.pipeline.pool import Pool
 from nixdrift.pipeline.session import Session, open_evaluator, read_project_of
@@ -17,8 +18,6 @@ from nixdrift.progress import Progress
 from nixdrift.repository import Commit, holding
 from nixdrift.request import LineRequest
 from nixdrift.snapshot import read_snapshot
-
-_KIND = "snapshots"
 
 _MOST_AT_HAND = 4
 """How many snapshots are held in memory: a comparison needs two, and one of them next time, too."""
@@ -118,12 +117,9 @@ class Library:
         return saved
 
     def _kept(self, commit: Commit) -> Saved | None:
-        for records, key in self._places(commit):
-            data = records.load(_KIND, key)
-            saved = None if data is None else self._read(data, key, commit)
-            if saved is not None:
-                return saved
-        return None
+        entries = Entries(self.setting, self.pool.known, self.request.warn)
+        found = (entries.load(records, key, commit) for records, key in self._places(commit))
+        return next((saved for saved in found if saved is not None), None)
 
     def _places(self, commit: Commit) -> Iterator[tuple[Records, str]]:
         """Give where the snapshot of a commit may be, and under which names."""
@@ -132,17 +128,6 @@ class Library:
         yield from ((self.own, key) for key in keys)
         if self.lasting is not None and not self.request.refreshes and self.lasts(commit):
             yield from ((self.lasting, key) for key in keys)
-
-    def _read(self, data: bytes, key: str, commit: Commit) -> Saved | None:
-        try:
-            snapshot = read_snapshot(data, source="the cache", known=self.pool.known)
-        except InvalidInputError as error:
-            self.request.warn(f"the cache entry {_KIND}/{key[:12]} cannot be read, and is made again: {error.message}")
-            return None
-        if not self.setting.answers(snapshot, commit):
-            self.request.warn(f"the cache entry {_KIND}/{key[:12]} is not what its name says, and is made again")
-            return None
-        return Saved(f"the snapshot of {commit.revision}", snapshot)
 
     def fill(self, commits: Sequence[Commit], workers: Workers) -> Gaps:
         """Evaluate those of some commits that were not, and keep each as soon as it is there.
@@ -178,16 +163,16 @@ class Library:
     def _has(self, commit: Commit) -> bool:
         if commit.commit in self._at_hand or commit.commit in self.given:
             return True
-        return any(records.has(_KIND, key) for records, key in self._places(commit))
+        return any(records.has(KIND, key) for records, key in self._places(commit))
 
     def _keep(self, commit: Commit, content: bytes) -> Saved:
         snapshot = read_snapshot(content, source=f"the evaluation of {commit.revision}", known=self.pool.known)
         self.evaluations += 1
         key = self.setting.key(commit, is_flake=self._flake(commit), place=snapshot.place)
         lasting = self.lasting if self.lasts(commit) else None
-        kept = lasting is not None and lasting.store(_KIND, key, content)
+        kept = lasting is not None and lasting.store(KIND, key, content)
         if not kept or self.request.refreshes:
-            self.own.store(_KIND, key, content)
+            self.own.store(KIND, key, content)
         return Saved(f"the snapshot of {commit.revision}", snapshot)
 
 

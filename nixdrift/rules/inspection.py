@@ -64,19 +64,19 @@ class Inspection:
 
 def inspections(comparison: Comparison) -> tuple[Inspection, Inspection]:
     """Give base and head of a comparison, each with what the other does not have."""
-    before, after = comparison.before, comparison.after
+    base, head = comparison.sight.base, comparison.sight.head
     components = [judged.component for judged in comparison.judgement.components]
     changed = frozenset(change.path for change in comparison.changes)
     return tuple(
         Inspection(
-            side,
+            reach.side,
             comparison.config,
             comparison.evidence,
-            frozenset(side.graph.derivations.keys() - other.graph.derivations.keys()),
+            reach.own.derivations,
             changed,
-            _names(components, is_head=side is after),
+            _names(components, is_head=reach is head),
         )
-        for side, other in ((before, after), (after, before))
+        for reach in (base, head)
     )  # type: ignore[return-value]
 
 

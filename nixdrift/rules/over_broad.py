@@ -111,7 +111,7 @@ class _Idle:
 
     @property
     def _rightly_moved(self) -> frozenset[StorePath]:
-        differing = self.head.graph.input_sources - self.comparison.before.graph.input_sources - self.whole
+        differing = self.head.own.sources - self.whole
         unexplained = self.head.unexplained
         return (
             self.head.from_inputs(differing | unexplained).effectively
