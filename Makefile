@@ -77,6 +77,8 @@ clean:
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable .
+	@# As pip does with what it copies: where Python may write no bytecode, every start would compile it all.
+	$(BIN)/python -m compileall -q nixdrift
 	touch $@
 
 $(VENV)/.installed-for-development: $(VENV)/.installed

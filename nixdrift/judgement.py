@@ -1,8 +1,10 @@
 """The nouns of a judgement: verdicts, what they rest on, and what they lead to."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cached_property
+from typing import overload
 
 from nixdrift.changes import Change
 from nixdrift.evaluation import Position
@@ -121,6 +123,37 @@ class PathJudgement:
     """For a frozen path: components that are built from this one and take the change by another way."""
 
 
+@dataclass(frozen=True, eq=False)
+class Causes(Sequence[str]):
+    """The names of what moved a component, looked for when they are asked for: of thousands a report shows few."""
+
+    _find: Callable[[], tuple[str, ...]] = field(repr=False)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """All of them."""
+        return self._find()
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[str, ...]: ...
+    def __getitem__(self, index: int | slice) -> str | tuple[str, ...]:
+        return self.names[index]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.names)
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and self.names == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(self.names)
+
+
 @dataclass(frozen=True, slots=True)
 class ComponentJudgement:
     """What became of a component: the verdict of its worst path, or that it has none."""
@@ -130,7 +163,7 @@ class ComponentJudgement:
     reason: str
     moved: Moved
     paths: tuple[PathJudgement, ...]
-    causes: tuple[str, ...]
+    causes: Sequence[str]
     """The names of the inputs that moved it."""
     outputs_before: Mapping[str, StorePath | None] = field(default_factory=dict)
     outputs_after: Mapping[str, StorePath | None] = field(default_factory=dict)

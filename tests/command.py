@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import orjson
 
@@ -72,18 +72,26 @@ class CommandLine:
             stderr=subprocess.PIPE,
         )
 
-    def __call__(self, *arguments: object, cwd: Path, nix: Path | None = None, stdin: bytes = b"") -> Outcome:
+    def __call__(
+        self,
+        *arguments: object,
+        cwd: Path,
+        nix: Path | None = None,
+        stdin: bytes = b"",
+        stdout: BinaryIO | int = subprocess.PIPE,
+    ) -> Outcome:
         """Run ``nixdrift`` to its end."""
         done = subprocess.run(
             [sys.executable, "-m", "nixdrift", *map(str, arguments)],
             cwd=cwd,
             env=self.environment(nix),
             input=stdin,
-            capture_output=True,
+            stdout=stdout,
+            stderr=subprocess.PIPE,
             timeout=120,
             check=False,
         )
-        return Outcome(done.returncode, done.stdout, done.stderr.decode())
+        return Outcome(done.returncode, done.stdout or b"", done.stderr.decode())
 
     def refuses(self, outcome: Outcome, status: int, error: str, hint: str) -> None:
         """Check that a call ended with one line that says what is wrong, one that helps, and nothing else."""

@@ -1,9 +1,10 @@
 """Which inputs moved a component, by the names that a person knows them by."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pytest
 
+from nixdrift.judgement import Causes
 from nixdrift.model import StorePath
 from tests.worlds import STACK, Expression, Files, Revision, edited, judged, make_world
 
@@ -22,7 +23,7 @@ def app(version: str = "1.0", *, modules: str = "same", env: Mapping[str, str] |
     return expression
 
 
-def causes(edit: Files, new_expression: Expression | None = None, name: str = "app") -> tuple[str, ...]:
+def causes(edit: Files, new_expression: Expression | None = None, name: str = "app") -> Sequence[str]:
     world = make_world(app(), STACK, edited(STACK, edit), new_expression=new_expression)
     return judged(world.judge(), name).causes
 
@@ -87,3 +88,16 @@ def test_an_output_that_is_known_only_after_a_build_moves_by_its_derivation() ->
     world = make_world(expression, STACK, edited(STACK, {"platform/platform.txt": "two\n"}))
 
     assert judged(world.judge(), "app").causes == ("library",)
+
+
+def test_what_moved_a_component_is_looked_for_once_and_only_if_it_is_asked_for() -> None:
+    asked: list[str] = []
+    found = Causes(lambda: (asked.append("asked"), ("a", "b", "c"))[1])
+
+    assert asked == []
+    assert found == ("a", "b", "c")
+    assert found == ("a", "b", "c")
+    assert (len(found), found[0], found[1:], list(found)) == (3, "a", ("b", "c"), ["a", "b", "c"])
+    assert found == Causes(lambda: ("a", "b", "c"))
+    assert found != Causes(lambda: ("a",))
+    assert asked == ["asked"]

@@ -1,9 +1,12 @@
 """The group of commands, and the one place where an error becomes an exit code."""
 
+import atexit
+import errno
 import gc
 import os
 import signal
 import sys
+from contextlib import suppress
 from types import FrameType
 from typing import NoReturn
 
@@ -12,7 +15,7 @@ import click
 from nixdrift import __version__
 from nixdrift.cli.commands import Commands
 from nixdrift.cli.completion import VARIABLE
-from nixdrift.cli.exits import EXIT_BROKEN_PIPE, EXIT_BUG, EXIT_INTERRUPTED, EXIT_USAGE, forget_output
+from nixdrift.cli.exits import EXIT_BROKEN_PIPE, EXIT_BUG, EXIT_INTERRUPTED, EXIT_NOT_JUDGED, EXIT_USAGE
 from nixdrift.cli.manner import add_options
 from nixdrift.errors import NixdriftError
 
@@ -57,13 +60,24 @@ def main() -> NoReturn:
     # The records of a large graph are all reachable until the end: looking through them for cycles finds none, and
     # takes longer than reading them. What a long run leaves behind is still found.
     gc.set_threshold(_ALLOCATIONS_PER_COLLECTION)
-    # What is imported by now stays, too: without this, the interpreter looks all of it through once more at its end.
-    gc.freeze()
     for number in (signal.SIGTERM, signal.SIGHUP):
         # What `nohup` made it ignore stays ignored.
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, _terminate)
-    sys.exit(_run())
+    _leave(_run())
+
+
+def _leave(code: int) -> NoReturn:
+    """End at once: to give back a large graph object by object takes as long as reading it, and the system does it.
+
+    What was registered for the end is done first, and what was written is written out.
+    """
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError):
+            # What cannot be written was said when it was: no line is left in a buffer.
+            stream.flush()
+    os._exit(code)
 
 
 def _forget_git_environment() -> None:
@@ -95,14 +109,25 @@ def _run() -> int:
         return EXIT_INTERRUPTED
     except BrokenPipeError:
         # Whoever read the report has stopped reading.
-        forget_output()
         return EXIT_BROKEN_PIPE
+    except OSError as error:
+        if error.errno not in _FULL:
+            return _bug()
+        say_error(f"cannot write: {error.strerror}", None)
+        return EXIT_NOT_JUDGED
     except Exception:
-        import traceback
+        return _bug()
 
-        traceback.print_exc()
-        say_error("this is a bug in nixdrift", "please report it with the lines above")
-        return EXIT_BUG
+
+_FULL = {errno.ENOSPC, errno.EDQUOT}
+
+
+def _bug() -> int:
+    import traceback
+
+    traceback.print_exc()
+    say_error("this is a bug in nixdrift", "please report it with the lines above")
+    return EXIT_BUG
 
 
 def _invoke() -> int:

@@ -11,7 +11,6 @@ from typing import Any
 
 import click
 
-from nixdrift.cli.exits import forget_output
 from nixdrift.cli.links import linked, top_of
 from nixdrift.cli.log import say_warning as say_warning
 from nixdrift.cli.manner import ALWAYS, manner, wants_color, wants_links
@@ -109,7 +108,6 @@ def _write_to_stdout(content: bytes) -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
-        forget_output()
         raise NixdriftError(
             f"cannot write the report to standard output: {error.strerror}", hint="write it to a file: --output FILE"
         ) from error

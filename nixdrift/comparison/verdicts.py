@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from nixdrift.changes import Change, shown
 from nixdrift.comparison.expressions import is_expression
@@ -9,6 +10,7 @@ from nixdrift.comparison.movement import moving_inputs
 from nixdrift.comparison.seen import Sight, Sighting
 from nixdrift.comparison.side import Side
 from nixdrift.judgement import (
+    Causes,
     Component,
     ComponentJudgement,
     Moved,
@@ -69,9 +71,9 @@ class Judge:
         judged = [self._path(component, moved, change, ownership) for change, ownership in touched]
         # An expression acts by evaluation: only one that is declared can be missed by an output.
         paths = tuple(path for path in judged if not _acts_by_evaluation(path))
-        causes = moving_inputs(self.base, self.head, component) if moved is not Moved.NO else ()
+        causes = () if moved is Moved.NO else Causes(partial(moving_inputs, self.base, self.head, component))
         worst = max(paths, key=lambda path: path.verdict.severity, default=None)
-        verdict, reason = (worst.verdict, worst.reason) if worst else _untouched(moved, causes)
+        verdict, reason = (worst.verdict, worst.reason) if worst else _UNTOUCHED[moved]
         return ComponentJudgement(component, verdict, reason, moved, paths, causes, before, after)
 
     def _path(self, component: Component, moved: Moved, change: Change, ownership: Ownership) -> PathJudgement:
@@ -154,14 +156,11 @@ def _acts_by_evaluation(path: PathJudgement) -> bool:
     return is_expression(path.change.path) and not healthy and not declared
 
 
-def _untouched(moved: Moved, causes: Sequence[str]) -> tuple[Verdict, str]:
-    match moved:
-        case Moved.NO:
-            return Verdict.UNCHANGED, "none of its paths changed, and its output did not move"
-        case Moved.YES:
-            return Verdict.RIPPLED, f"none of its paths changed; moved by {_list(causes)}"
-        case Moved.UNKNOWN:
-            return Verdict.UNKNOWN, "its derivation differs; its output is known only after a build"
+_UNTOUCHED: Mapping[Moved, tuple[Verdict, str]] = {
+    Moved.NO: (Verdict.UNCHANGED, "none of its paths changed, and its output did not move"),
+    Moved.YES: (Verdict.RIPPLED, "none of its paths changed, and its output moved"),
+    Moved.UNKNOWN: (Verdict.UNKNOWN, "its derivation differs; its output is known only after a build"),
+}
 
 
 def _reason(verdict: Verdict, change: Change, sighting: Sighting) -> str:
@@ -183,4 +182,4 @@ def _reason(verdict: Verdict, change: Change, sighting: Sighting) -> str:
 
 def _list(names: Sequence[str]) -> str:
     shortened = [*names[:3], f"{len(names) - 3} more"] if len(names) > 4 else names
-    return ", ".join(shortened) or "its own definition"
+    return ", ".join(shortened)

@@ -13,7 +13,7 @@ from nixdrift.derivation.records import Context, read_output
 from nixdrift.derivation.shapes import VERSION_4, Shape
 from nixdrift.derivation.store_dirs import check_store_dir
 from nixdrift.errors import InvalidInputError
-from nixdrift.model import Derivation, InputDerivation, StorePath, derivation_name
+from nixdrift.model import Derivation, InputAddressedOutput, InputDerivation, Output, StorePath, derivation_name
 
 NOT_USUAL = (
     *(msgspec.MsgspecError, InvalidInputError, LookupError, TypeError, AttributeError, ValueError, RecursionError),
@@ -117,7 +117,7 @@ def read_usual(path: StorePath, data: msgspec.Raw, context: Context, shape: Shap
             tuple(record.args),
             record.env,
             record.env.pop("__json", None),
-            {output: read_output(output, promise, name, context) for output, promise in record.outputs.items()},
+            _read_outputs(record.outputs, name, context),
             tuple(sorted([context.paths[one] for one in inputs.srcs])) if inputs.srcs else (),
             _read_inputs(inputs.drvs, context),
         )
@@ -128,14 +128,27 @@ def read_usual(path: StorePath, data: msgspec.Raw, context: Context, shape: Shap
     return derivation
 
 
+def _read_outputs(promises: Mapping[str, dict[str, Any]], name: str, context: Context) -> Mapping[str, Output]:
+    paths = context.paths
+    return {
+        # Most are of this kind, of which there is nothing more to be known.
+        output: InputAddressedOutput(paths[promise["path"]])
+        if len(promise) == 1 and "path" in promise
+        else read_output(output, promise, name, context)
+        for output, promise in promises.items()
+    }
+
+
 def _read_inputs(
     inputs: "Mapping[str, _Used] | Mapping[str, _Used | list[str]]", context: Context
 ) -> Mapping[StorePath, InputDerivation]:
     drv_paths, uses = context.drv_paths, context.uses
     found = {}
     for path, used in inputs.items():
-        outputs = used.outputs if isinstance(used, _Used) else used
-        if isinstance(used, _Used) and used.dynamic:
+        if isinstance(used, list):
+            found[drv_paths[path]] = uses[tuple(used)]
+        elif used.dynamic:
             raise ValueError("dynamic outputs are rare, and nest")
-        found[drv_paths[path]] = uses[tuple(outputs)]
+        else:
+            found[drv_paths[path]] = uses[tuple(used.outputs)]
     return found

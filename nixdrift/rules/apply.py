@@ -1,7 +1,7 @@
 """From a comparison to its findings: every bad verdict explained by one rule, then what rules find by themselves."""
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from nixdrift.comparison.compare import Comparison
@@ -18,7 +18,7 @@ def apply_rules(comparison: Comparison) -> tuple[Finding, ...]:
     between = (one for rule in RULES if rule.between for one in rule.between(comparison))
     # What a rule finds in head alone may be said with a verdict already.
     found = [one for one in _within(head) if not _is_said(one, explained)]
-    known = {one.fingerprint for one in _within(base, {one.rule for one in found})}
+    known = {one.fingerprint for one in _within_again(base, found)}
     new = (one for one in found if one.fingerprint not in known)
     once = {one.fingerprint: one for one in reversed([*explained, *between, *new])}
     return in_order(once.values())
@@ -45,10 +45,18 @@ def _order(one: Finding) -> tuple[int, str, str, Sequence[str], str]:
     return -one.level.severity, one.rule, one.component or "", one.paths, one.message
 
 
-def _within(inspection: Inspection, names: Container[str] | None = None) -> Iterator[Finding]:
-    """Give what some rules find in one revision; None: all."""
-    rules = (rule for rule in RULES if names is None or rule.id in names)
-    return (one for rule in rules if rule.within for one in rule.within(inspection))
+def _within(inspection: Inspection) -> Iterator[Finding]:
+    return (one for rule in RULES if rule.within for one in rule.within(inspection))
+
+
+def _within_again(base: Inspection, found: Iterable[Finding]) -> Iterator[Finding]:
+    """Give what rules find at base of what they found at head: the whole of it is not looked at for that."""
+    names: defaultdict[str, set[str | None]] = defaultdict(set)
+    for one in found:
+        names[one.rule].add(one.component)
+    for rule in RULES:
+        if rule.within and rule.id in names:
+            yield from rule.within(base.of(names[rule.id]) if rule.is_of_each else base)
 
 
 def _explained(comparison: Comparison, judged: ComponentJudgement) -> Iterator[Finding]:

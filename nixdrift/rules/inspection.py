@@ -1,7 +1,7 @@
 """One revision as the rules look at it that need no other."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from nixdrift.comparison.compare import Comparison, Evidence
 from nixdrift.comparison.side import Side
@@ -33,6 +33,10 @@ class Inspection:
     def name(self, path: StorePath) -> str:
         """Give the name by which people know a derivation."""
         return self.names.get(path) or without_version(self.side.graph.derivations[path].name)
+
+    def of(self, names: Container[str | None]) -> "Inspection":
+        """Look only at the derivations that people know by some names."""
+        return replace(self, derivations=frozenset(path for path in self.derivations if self.name(path) in names))
 
     def takers(self, path: str) -> Iterator[StorePath]:
         """Give the derivations among those looked at that take a path of the repository themselves, sorted."""

@@ -53,6 +53,8 @@ class Rule:
     explain: Explain | None = None
     between: Between | None = None
     within: Within | None = None
+    is_of_each: bool = False
+    """Whether what it finds within a revision is about one derivation each, and called as people know that one."""
     message: Message | None = None
     """For a rule that stands for a verdict: how a finding about some paths with it begins, whatever the cause."""
 

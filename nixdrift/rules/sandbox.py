@@ -21,6 +21,7 @@ Usual remedy: make an input of what is read.
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 
 from nixdrift.derivation.attributes import attributes
 from nixdrift.judgement import Finding, Level, TraceStep
@@ -86,9 +87,15 @@ def _escapes(derivation: Derivation, known: Mapping[str, str]) -> Iterator[tuple
         yield "__impureHostDeps", Level.WARNING, f"reads {listed(paths)} of the machine that builds it"
     if any(isinstance(output, ImpureOutput) for output in derivation.outputs.values()):
         yield "__impure", Level.WARNING, "is impure: built anew each time, with whatever it finds"
-    variables = {one for one in known.get("impureEnvVars", "").split() if not _USUAL_VARIABLES.fullmatch(one)}
+    variables = _unusual_variables(known.get("impureEnvVars", ""))
     if variables and is_fixed_output(derivation):
         yield "impureEnvVars", Level.NOTE, f"reads {listed(variables)} of the environment of whoever builds it"
+
+
+@cache
+def _unusual_variables(names: str) -> frozenset[str]:
+    """Choose those of some variables that nixpkgs' fetchers do not know; thousands of fetches name the same ones."""
+    return frozenset(one for one in names.split() if not _USUAL_VARIABLES.fullmatch(one))
 
 
 def _finding(inspection: Inspection, derivation: Derivation, attribute: str, level: Level, what: str) -> Finding:
@@ -107,4 +114,4 @@ def _finding(inspection: Inspection, derivation: Derivation, attribute: str, lev
     )
 
 
-SANDBOX = Rule("sandbox", Level.WARNING, "depends on the machine that builds it", within=_within)
+SANDBOX = Rule("sandbox", Level.WARNING, "depends on the machine that builds it", within=_within, is_of_each=True)

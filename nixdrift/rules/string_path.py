@@ -234,5 +234,10 @@ _REASONS = {
 }
 
 STRING_PATH = Rule(
-    "string-path", Level.WARNING, "a path is named as a string, and is no input", explain=_explain, within=_within
+    "string-path",
+    Level.WARNING,
+    "a path is named as a string, and is no input",
+    explain=_explain,
+    within=_within,
+    is_of_each=True,
 )

@@ -31,7 +31,7 @@ def _component(judged: ComponentJudgement) -> StepComponent:
         None if before is None else Ship(before, dict(judged.outputs_before)),
         None if after is None else Ship(after, dict(judged.outputs_after)),
         tuple(map(_path, judged.paths)),
-        judged.causes,
+        tuple(judged.causes),
     )
 
 

@@ -207,6 +207,17 @@ def test_a_full_disk_is_said_and_is_no_bug(nixdrift: CommandLine, repository: Pa
     nixdrift.refuses(outcome, 2, "cannot write /dev/full: No space left", "directory that you may write")
 
 
+@pytest.mark.parametrize("arguments", [["--version"], ["--help"], ["check", "--help"], ["rules"], ["demo"]])
+def test_what_does_not_fit_on_a_full_disk_behind_standard_output_is_no_bug(
+    arguments: list[str], nixdrift: CommandLine, tmp_path: Path
+) -> None:
+    with Path("/dev/full").open("wb") as full:
+        outcome = nixdrift(*arguments, cwd=tmp_path, stdout=full)
+    assert outcome.status == 3
+    assert outcome.stderr.splitlines()[0].startswith("nixdrift: error: cannot write")
+    assert "No space left on device" in outcome.stderr.splitlines()[0]
+
+
 @pytest.mark.parametrize("cache", ["/dev/null/cache", "/proc/cache"])
 def test_a_cache_directory_that_cannot_be_written_is_refused(
     cache: str, nixdrift: CommandLine, repository: Path

@@ -36,8 +36,10 @@ def expression(revision: Revision) -> Mapping[str, StorePath]:
     return {"goinstance": revision.derive("goinstance-1.0", [], [plugin, wrapped])}
 
 
-def inspected(name: str, edit: Edit, *, is_check: bool = False) -> list[Finding]:
-    """Edit the derivation of one name, and look at all, or at those that are of head alone."""
+def inspected(
+    name: str, edit: Edit, *, is_check: bool = False, names: frozenset[str | None] | None = None
+) -> list[Finding]:
+    """Edit the derivation of one name, and look at all, at those that are of head alone, or at those of some names."""
     after = edited(STACK, {"docs/operations.md": "# Other\n"}) if is_check else STACK
     comparison = make_world(expression, STACK, after).compare()
     _base, head = inspections(comparison)
@@ -45,7 +47,8 @@ def inspected(name: str, edit: Edit, *, is_check: bool = False) -> list[Finding]
     known = {path: edit(one) if one.name == name else one for path, one in side.graph.derivations.items()}
     edited_side = replace(side, graph=replace(side.graph, derivations=known))
     looked_at = frozenset(known)
-    found = inspect(Inspection(edited_side, head.config, head.evidence, looked_at, frozenset(), head.names))
+    inspection = Inspection(edited_side, head.config, head.evidence, looked_at, frozenset(), head.names)
+    found = inspect(inspection if names is None else inspection.of(names))
     return [one for one in found if one.rule == "sandbox"]
 
 
@@ -86,6 +89,9 @@ def test_it_fires(level: str, name: str, edit: Edit, told: str) -> None:
 
     assert finding.level.value == level
     assert told in f"{finding.message} {finding.reason}"
+    # A check asks once more of base, and only for what has a name that a finding has.
+    assert inspected(name, edit, names=frozenset({finding.component})) == [finding]
+    assert inspected(name, edit, names=frozenset({"another"})) == []
 
 
 @pytest.mark.parametrize(("name", "edit"), SILENT)

@@ -130,9 +130,19 @@ def test_it_is_silent_where_a_string_harms_nobody(expression: Expression) -> Non
     assert found(make_world(WIRED, STACK, STACK, new_expression=expression)) == []
 
 
-def test_it_is_silent_about_a_string_that_was_there_before() -> None:
-    before = goinstance(src=f"{TOP}/goinstance")
-    after = goinstance(src=f"{TOP}/goinstance", version="2")
+@pytest.mark.parametrize(("before", "_level", "_paths", "_message"), INTRODUCED)
+def test_it_is_silent_about_a_string_that_was_there_before(
+    before: Expression, _level: str, _paths: tuple[str, ...], _message: str
+) -> None:
+    def after(revision: Revision) -> Mapping[str, StorePath]:
+        roots = before(revision)
+        again = revision.derivations[roots["goinstance"]]
+        return {
+            **roots,
+            "goinstance": revision.derive(
+                again.name, again.input_sources, list(again.input_derivations), env={**again.env, "version": "2"}
+            ),
+        }
 
     assert found(make_world(before, STACK, STACK, new_expression=after)) == []
 
