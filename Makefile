@@ -5,8 +5,8 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 SHELL := /bin/bash
 
-.PHONY: demo test lint format docs site build scoreboard mutation-study bench bench-large bench-live bench-probe \
-  bench-history clean vendor screenshots
+.PHONY: demo test lint format docs site build scoreboard mutation-study bench bench-large bench-live bench-store \
+  bench-probe bench-history clean vendor screenshots
 
 demo: $(VENV)/.installed
 	$(BIN)/nixdrift demo
@@ -70,6 +70,9 @@ bench-history: $(VENV)/.installed
 
 bench-live: $(VENV)/.installed
 	$(BIN)/python -m benchmarks.live
+
+bench-store: $(VENV)/.installed
+	$(BIN)/python -m benchmarks.store $(BENCH_RECORDINGS) --graphs $(BENCH_GRAPHS) --output build/bench/store.json
 
 clean:
 	rm -rf $(VENV) build dist

@@ -1,3 +1,6 @@
+import os
+from pathlib import Path
+
 import pytest
 
 from benchmarks.dumps import measure, row
@@ -7,6 +10,9 @@ from benchmarks.parts import proof_row
 from benchmarks.proofs import Scale
 from benchmarks.proofs import measure as measure_proofs
 from benchmarks.stages import reading, stages, whole
+from benchmarks.store import make_store
+from benchmarks.store import measure as measure_store
+from benchmarks.store import row as row_of_store
 from nixdrift.formats import FORMATS
 
 NUMBER = 150
@@ -44,3 +50,14 @@ def test_all_sources_of_a_generated_repository_are_proven() -> None:
     # Each file is read once, and hashed as part of its source, and of the top; what has changed is both once more.
     assert 6_000 <= proofs.read < 2 * 6_000 <= proofs.hashed
     assert proof_row(proofs)[:3] == ["60 files", "12", "3"]
+
+
+def test_a_closure_is_read_from_a_store_that_nix_has_checked_beside_asking_nix_for_it(
+    one: Input, newest_nix: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", f"{newest_nix}:{os.environ['PATH']}")
+    store = make_store(one, tmp_path / "store")
+    assert store.base != store.head
+    times = measure_store(store)
+    assert times.keys() == {"nix", "closure", "head"}
+    assert row_of_store("150", NUMBER, times)[:2] == ["150", "150"]
