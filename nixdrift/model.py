@@ -113,11 +113,10 @@ class Derivation:
 
 def output_path(output: Output) -> StorePath | None:
     """Give an output's store path, or None where it is known only after a build."""
-    match output:
-        case InputAddressedOutput(path) | FixedOutput(path):
-            return path
-        case FloatingOutput() | DeferredOutput() | ImpureOutput():
-            return None
+    return output.path if isinstance(output, _WITH_PATHS) else None
+
+
+_WITH_PATHS = (InputAddressedOutput, FixedOutput)
 
 
 def is_fixed_output(derivation: Derivation) -> bool:
