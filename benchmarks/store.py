@@ -19,6 +19,7 @@ from benchmarks.inputs import Input, generated, options, recorded, save
 from benchmarks.stages import Stopwatch, medians
 from benchmarks.tables import seconds, table
 from nixdrift.derivation.dumps import read_dump
+from nixdrift.derivation.stored import Texts
 from nixdrift.graph import build_graph
 from nixdrift.model import Derivation, Dump, FixedOutput, InputDerivation, StorePath
 from nixdrift.nix.closures import closures_in_store
@@ -98,7 +99,7 @@ def measure(store: Store) -> Mapping[str, float]:
     watch = Stopwatch(time.perf_counter)
     with watch.timing("nix"):
         _ask_nix(store)
-    known: dict[StorePath, Derivation] = {}
+    known = Texts()
     with watch.timing("closure"):
         closures_in_store(store.files, store.store_dir, [store.base], known)
     with watch.timing("head"):

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from nixdrift.links import Linked, links_of
 from nixdrift.model import Derivation, StorePath
 
 
@@ -53,11 +54,12 @@ class Evaluation:
 
 def closure(derivations: Mapping[StorePath, Derivation], roots: Iterable[StorePath]) -> Mapping[StorePath, Derivation]:
     """Give the derivations that some of them are built from, themselves included."""
-    found: dict[StorePath, Derivation] = {}
+    taken = links_of(derivations).derivations
+    found: dict[StorePath, None] = {}
     pending = list(roots)
     while pending:
         path = pending.pop()
         if path not in found:
-            found[path] = derivations[path]
-            pending.extend(found[path].input_derivations)
-    return found
+            found[path] = None
+            pending.extend(taken[path])
+    return derivations.part(found) if isinstance(derivations, Linked) else {path: derivations[path] for path in found}

@@ -5,7 +5,7 @@ A collection of derivations may know this of all without having read the rest of
 """
 
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, KeysView, Mapping, Sequence
 from dataclasses import dataclass
 
 from nixdrift.model import Derivation, FixedOutput, Output, StorePath
@@ -31,6 +31,23 @@ class Linked(Mapping[StorePath, Derivation]):
     @abstractmethod
     def outputs(self, path: StorePath) -> Mapping[str, Output]:
         """Give what one of them promises."""
+
+    def part(self, paths: Iterable[StorePath]) -> Mapping[StorePath, Derivation]:
+        """Give some of them."""
+        return {path: self[path] for path in paths}
+
+    def __contains__(self, path: object) -> bool:
+        return path in self.links.derivations
+
+    def __iter__(self) -> Iterator[StorePath]:
+        return iter(self.links.derivations)
+
+    def __len__(self) -> int:
+        return len(self.links.derivations)
+
+    def keys(self) -> KeysView[StorePath]:
+        """Give the paths; as those of a dictionary, for whole sets of them are compared."""
+        return self.links.derivations.keys()
 
 
 def links_of(derivations: Mapping[StorePath, Derivation]) -> Links:

@@ -4,10 +4,10 @@ import posixpath
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from nixdrift.derivation.stored import Texts
 from nixdrift.errors import EvaluationError, UsageError
 from nixdrift.flakes import divergences, parse_lock
 from nixdrift.locations import Locations, file_locations, flake_locations
-from nixdrift.model import Derivation, StorePath
 from nixdrift.nix import (
     AttributePath,
     Evaluated,
@@ -83,7 +83,7 @@ def evaluate_revision(
     project: Project,
     commit: Commit,
     tree: Tree,
-    known: dict[StorePath, Derivation],
+    known: Texts,
 ) -> Evaluated | None:
     """Evaluate one revision, or give None where its tree has nothing to evaluate.
 

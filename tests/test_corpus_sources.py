@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from nixdrift.comparison.filtering import Filtered
+from nixdrift.derivation.stored import Texts
 from nixdrift.nix import NixSettings, open_nix
 from nixdrift.project import evaluate_revision, read_project
 from nixdrift.repository import open_repository, private_repository
@@ -28,7 +29,7 @@ def test_every_source_is_the_path_that_it_is_proven_to_be(
         nix = open_nix(NixSettings(system="x86_64-linux", store=nix_store), tmp_path / "run", environment)
         head = user.resolve("HEAD")
         tree = private.tree(head)
-        evaluated = evaluate_revision(nix, private, read_project("", None, (), {}), head, tree, {})
+        evaluated = evaluate_revision(nix, private, read_project("", None, (), {}), head, tree, Texts())
         assert evaluated is not None
         derivations = evaluated.evaluation.derivations.values()
         sources = {source for derivation in derivations for source in derivation.input_sources}

@@ -7,6 +7,7 @@ Source: <https://nix.dev/manual/nix/latest/protocols/derivation-aterm>; observed
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import TypeVar
 
 from nixdrift.derivation.caches import StorePaths
@@ -49,8 +50,10 @@ _ANY_VARIABLE = rf"\({_ANY_TEXT},{_ANY_TEXT}\)"
 _INPUT = rf"\({_TEXT},({_TEXTS})\)"
 _ANY_INPUT = rf"\({_ANY_TEXT},{_TEXTS}\)"
 
-_find_texts, _find_outputs, _find_inputs, _find_variables = (
-    re.compile(pattern, re.DOTALL).findall for pattern in (_TEXT, _OUTPUT, _INPUT, _VARIABLE)
+_INPUT_PATH = rf"\({_TEXT},{_TEXTS}\)"
+
+_find_texts, _find_outputs, _find_inputs, _find_input_paths, _find_variables = (
+    re.compile(pattern, re.DOTALL).findall for pattern in (_TEXT, _OUTPUT, _INPUT, _INPUT_PATH, _VARIABLE)
 )
 _match_outputs, _match_inputs, _match_rest = (
     re.compile(pattern, re.DOTALL).match
@@ -75,23 +78,46 @@ class Known:
         """What is used of an input derivation, by how it is written."""
 
 
-def read_derivation(data: bytes, drv_path: StorePath, store_dir: str, known: Known | None = None) -> Derivation:
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a derivation takes, and little more of it."""
+
+    derivations: tuple[StorePath, ...]
+    sources: tuple[StorePath, ...]
+    system: str
+    hashes: tuple[str, ...]
+    """The declared hashes of a fixed-output derivation, in hexadecimal."""
+
+
+def read_derivation(data: bytes, drv_path: StorePath, known: Known) -> Derivation:
     """Read the file that the store holds at ``drv_path``; its bytes that are not UTF-8 become surrogates.
 
-    ``known`` is for those who read many of one store. Raises `InvalidInputError` where it is no derivation, or one
-    with paths of another store directory.
+    Raises `InvalidInputError` where it is no derivation, or one with paths of another store directory.
     """
+    return _told_of(drv_path, _read, data, known)
+
+
+def read_head(data: bytes, drv_path: StorePath, known: Known) -> Head:
+    """Read what a derivation takes; the rest of its file is looked through, for it may be cut off, and not taken."""
+    return _told_of(drv_path, _read_head, data, known)
+
+
+def read_outputs(data: bytes, drv_path: StorePath, known: Known) -> Mapping[str, Output]:
+    """Read what a derivation promises."""
+    return _told_of(drv_path, _read_outputs, data, known)
+
+
+def _told_of(drv_path: StorePath, read: Callable[[str, StorePath, Known], Value], data: bytes, known: Known) -> Value:
     text = data.decode("utf-8", "surrogateescape").rstrip("\n")
     try:
-        return _read(text, drv_path, known or Known(store_dir))
+        return read(text, drv_path, known)
     except InvalidInputError as error:
         raise type(error)(f"{drv_path}: {error.message}", hint=error.hint) from None
 
 
 def _read(text: str, drv_path: StorePath, known: Known) -> Derivation:
     paths, drv_paths = known.paths, known.drv_paths
-    start = _start(text)
-    outputs, end = _section(text, start, _match_outputs, "its outputs")
+    outputs, end = _section(text, _start(text), _match_outputs, "its outputs")
     if text.startswith(_DYNAMIC):
         inputs, end = _dynamic_inputs(text, end, drv_paths)
     else:
@@ -100,10 +126,7 @@ def _read(text: str, drv_path: StorePath, known: Known) -> Derivation:
             drv_paths.get(path) or drv_paths[_plain(path)]: known.used.get(names) or _learn(names, known)
             for path, names in _find_inputs(section)
         }
-    rest = _match_rest(text, end)
-    if rest is None:
-        raise _misshapen("its sources, system, builder, arguments and environment", text, end)
-    sources, system, builder, args, variables = rest.groups()
+    sources, system, builder, args, variables = _rest(text, end)
     # A call for each of millions of texts would take longer than the look.
     env = {
         name if "\\" not in name else _plain(name): value if "\\" not in value else _plain(value)
@@ -118,10 +141,47 @@ def _read(text: str, drv_path: StorePath, known: Known) -> Derivation:
         _texts(args),
         env,
         structured_attrs,
-        {_plain(name): _read_output(paths, *map(_plain, fields)) for name, *fields in _find_outputs(outputs)},
-        tuple(sorted([paths[source] for source in _texts(sources)])),
+        _outputs(outputs, paths),
+        _sources(sources, paths),
         inputs,
     )
+
+
+def _read_head(text: str, _drv_path: StorePath, known: Known) -> Head:
+    drv_paths = known.drv_paths
+    outputs, end = _section(text, _start(text), _match_outputs, "its outputs")
+    if text.startswith(_DYNAMIC):
+        inputs, end = _dynamic_inputs(text, end, drv_paths)
+        taken = tuple(inputs)
+    else:
+        section, end = _section(text, end, _match_inputs, "its input derivations")
+        found = [drv_paths.get(path) or drv_paths[_plain(path)] for path in _find_input_paths(section)]
+        taken = tuple(dict.fromkeys(found))
+    sources, system, *_others = _rest(text, end)
+    # What is addressed by its inputs says so by two empty texts at its end, and declares no hash.
+    promised = () if outputs.count(',"","")') == outputs.count("(") else _outputs(outputs, known.paths).values()
+    hashes = tuple([one.digest for one in promised if isinstance(one, FixedOutput)])
+    return Head(taken, _sources(sources, known.paths), _plain(system), hashes)
+
+
+def _read_outputs(text: str, _drv_path: StorePath, known: Known) -> Mapping[str, Output]:
+    return _outputs(_section(text, _start(text), _match_outputs, "its outputs")[0], known.paths)
+
+
+def _rest(text: str, start: int) -> tuple[str, ...]:
+    """Cut out what follows the inputs: sources, system, builder, arguments, environment."""
+    found = _match_rest(text, start)
+    if found is None:
+        raise _misshapen("its sources, system, builder, arguments and environment", text, start)
+    return found.groups()
+
+
+def _outputs(section: str, paths: StorePaths) -> Mapping[str, Output]:
+    return {_plain(name): _read_output(paths, *map(_plain, fields)) for name, *fields in _find_outputs(section)}
+
+
+def _sources(section: str, paths: StorePaths) -> tuple[StorePath, ...]:
+    return tuple(sorted([paths[source] for source in _texts(section)])) if section != "[]" else ()
 
 
 def _start(text: str) -> int:

@@ -5,7 +5,7 @@ with the same closure, and nothing that differs between them is in it. Of such a
 for the graph; the rest when it is asked for. What only one dump has is read and checked whole.
 """
 
-from collections.abc import Iterator, KeysView, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from nixdrift.derivation.decoding import collector_off
@@ -40,19 +40,6 @@ class Recorded(Linked):
     def outputs(self, path: StorePath) -> Mapping[str, Output]:
         """Give what a derivation promises, read alone where the rest has not been read."""
         return self[path].outputs if path in self._known else self._reader.outputs(path)
-
-    def __contains__(self, path: object) -> bool:
-        return path in self.links.derivations
-
-    def __iter__(self) -> Iterator[StorePath]:
-        return iter(self.links.derivations)
-
-    def __len__(self) -> int:
-        return len(self.links.derivations)
-
-    def keys(self) -> KeysView[StorePath]:
-        """Give the paths; as those of a dictionary, for whole sets of them are compared."""
-        return self.links.derivations.keys()
 
 
 def read_twins(base: tuple[str, bytes], head: tuple[str, bytes]) -> tuple[Dump, Dump]:

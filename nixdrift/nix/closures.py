@@ -1,10 +1,10 @@
 """The closures of evaluated derivations: from the store's own files where they lie here, else by asking Nix."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from nixdrift.derivation.aterm import Known, read_derivation
 from nixdrift.derivation.dumps import read_dump
+from nixdrift.derivation.stored import Stored, Texts
 from nixdrift.errors import EvaluationError, IncompleteGraphError
 from nixdrift.model import Derivation, StorePath
 from nixdrift.nix.messages import message_of
@@ -14,11 +14,11 @@ _ARGUMENT_BYTES = 100_000
 """How much of a command line one call may fill; the system's own limit is at least 128 KiB."""
 
 
-def closures(nix: Nix, roots: Iterable[StorePath], known: dict[StorePath, Derivation]) -> dict[StorePath, Derivation]:
+def closures(nix: Nix, roots: Iterable[StorePath], known: Texts) -> Mapping[StorePath, Derivation]:
     """Give every derivation that the roots are built from, themselves included.
 
-    ``known`` holds derivations that were read before, and gets the new ones: a derivation path is a content
-    address, so what base and head share is read once.
+    ``known`` holds what was read before, and gets the new ones: a derivation path is a content address, so what base
+    and head share is read once.
     """
     wanted = list(dict.fromkeys(roots))
     if all((nix.physical_store / path).is_file() for path in wanted):
@@ -30,29 +30,24 @@ def closures_in_store(
     directory: Path,
     store_dir: str,
     roots: Iterable[StorePath],
-    known: dict[StorePath, Derivation],
+    known: Texts,
     *,
     hint: str = "was the store collected during the run? run again",
-) -> dict[StorePath, Derivation]:
+) -> Stored:
     """Give the same from the files of a store that lies in a directory, without any Nix.
 
     Raises `IncompleteGraphError` with a hint where a derivation is not there.
     """
-    closure: dict[StorePath, Derivation] = {}
-    mentioned = Known(store_dir)
+    closure: dict[StorePath, None] = {}
     pending = list(roots)
     while pending:
         path = pending.pop()
         if path in closure:
             continue
-        derivation = known.get(path)
-        if derivation is None:
-            derivation = known[path] = read_derivation(
-                _content(f"{directory}/{path}", hint), path, store_dir, mentioned
-            )
-        closure[path] = derivation
-        pending.extend(derivation.input_derivations)
-    return closure
+        head = known.head(path) or known.learn(path, _content(f"{directory}/{path}", hint), store_dir)
+        closure[path] = None
+        pending += [one for one in head.derivations if one not in closure]
+    return known.of(closure)
 
 
 def _content(file: str, hint: str) -> bytes:

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import orjson
 
+from nixdrift.derivation.stored import Texts
 from nixdrift.errors import EvaluationError
 from nixdrift.evaluation import Evaluation, FailedAttribute, Position, Root
-from nixdrift.model import Derivation, StorePath
+from nixdrift.model import StorePath
 from nixdrift.nix.attributes import flake_candidates, format_attribute_path, is_at_or_below, usual_flake_starts
 from nixdrift.nix.closures import closures
 from nixdrift.nix.program import Nix
@@ -47,7 +48,7 @@ def evaluate(
     nix: Nix,
     source: FlakeSource | FileSource,
     attributes: Sequence[AttributePath],
-    known: dict[StorePath, Derivation],
+    known: Texts,
 ) -> Evaluated:
     """Evaluate the attributes asked for, or the usual ones, and read the closures of what they are.
 

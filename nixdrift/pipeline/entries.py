@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from nixdrift.cache import Records
+from nixdrift.derivation.stored import Texts
 from nixdrift.errors import InvalidInputError
-from nixdrift.model import Derivation, StorePath
 from nixdrift.pipeline.graphs import Saved
 from nixdrift.pipeline.setting import Setting
 from nixdrift.repository import Commit
@@ -19,7 +19,7 @@ class Entries:
     """Reads what was kept of commits that are evaluated in one way."""
 
     setting: Setting
-    known: dict[StorePath, Derivation]
+    known: Texts
     """The derivations that were read before; it gets the new ones."""
     warn: Callable[[str], None]
 

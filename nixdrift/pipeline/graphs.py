@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
 
+from nixdrift.derivation.stored import Texts
 from nixdrift.dumps import named, read_input
 from nixdrift.errors import InvalidInputError, RepositoryError, UsageError
 from nixdrift.evaluation import Evaluation, closure
-from nixdrift.model import Derivation, StorePath
 from nixdrift.nix import (
     AttributePath,
     Evaluated,
@@ -127,7 +127,7 @@ class Saved:
         """Make sure that an evaluator can evaluate the other side; raises `IncompleteGraphError` where it cannot."""
         session = evaluator.session
         check_place(self.snapshot.place, place_of(session.directory, session.user.top.name))
-        evaluator.known.update(self.snapshot.evaluation.derivations)
+        evaluator.known.adopt(self.snapshot.evaluation.derivations)
 
     def _names(self, wanted: tuple[AttributePath, ...]) -> tuple[frozenset[str], tuple[str, ...]]:
         """Give the roots and failed attributes that were named, and the names that nothing has."""
@@ -264,11 +264,11 @@ def read_graphs(request: CheckRequest) -> tuple[Graph, Graph]:
         raise UsageError("several snapshots for one side: a snapshot is a whole revision", hint="give one file a side")
     if not any(saved):
         return Dumps(base) if base else None, Dumps(head) if head else None
-    known: dict[StorePath, Derivation] = {}
+    known = Texts()
     return _saved(base, known), _saved(head, known)
 
 
-def _saved(files: Mapping[str, bytes], known: dict[StorePath, Derivation]) -> Saved | None:
+def _saved(files: Mapping[str, bytes], known: Texts) -> Saved | None:
     for file, data in files.items():
         return Saved(named(file), read_snapshot(data, source=named(file), known=known))
     return None

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from nixdrift.derivation.stored import Texts
 from nixdrift.dumps import read_graph, read_input
 from nixdrift.errors import EvaluationError, IncompleteGraphError, UsageError
 from nixdrift.evaluation import Evaluation, FailedAttribute, Root, closure
@@ -39,7 +40,7 @@ class Jobs:
     """Dumps that hold them; none: the store does."""
     store: Path | None
     """The directory of a private store; None: the machine's own."""
-    known: dict[StorePath, Derivation] = field(repr=False)
+    known: Texts = field(repr=False)
     """What was read before: what both sides share is read once."""
 
     def answer(self, roots: Iterable[str]) -> Evaluated:
@@ -76,7 +77,7 @@ def read_sides(request: CheckRequest) -> tuple[Jobs, Jobs]:
     if not request.base_jobs or not request.head_jobs:
         raise UsageError("jobs for one side only", hint=_BOTH)
     prefix = parse_attribute_path(request.jobs_prefix) if request.jobs_prefix else ()
-    known: dict[StorePath, Derivation] = {}
+    known = Texts()
     base, head = (
         Jobs(read_jobs(_inputs(jobs)).below(prefix), _dumps(graphs), request.nix.store, known)
         for jobs, graphs in ((request.base_jobs, request.base_graph), (request.head_jobs, request.head_graph))

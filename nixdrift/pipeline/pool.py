@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from queue import Empty, SimpleQueue
 from threading import Lock, RLock
 
-from nixdrift.model import Derivation, StorePath
+from nixdrift.derivation.stored import Texts
 from nixdrift.pipeline.session import Evaluator, open_evaluator, open_session, read_project_of
 from nixdrift.pipeline.snapshot import snapshot_of
 from nixdrift.repository import Commit
@@ -19,7 +19,7 @@ class Pool:
     """Evaluators of one project; each is opened when it is first needed, and used by one thread at a time."""
 
     request: Request
-    known: dict[StorePath, Derivation] = field(default_factory=dict, repr=False)
+    known: Texts = field(default_factory=Texts, repr=False)
     _stack: ExitStack = field(default_factory=ExitStack, repr=False)
     _idle: SimpleQueue[Evaluator] = field(default_factory=SimpleQueue, repr=False)
     _opening: Lock = field(default_factory=Lock, repr=False)

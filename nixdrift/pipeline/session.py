@@ -11,12 +11,13 @@ from pathlib import Path
 from nixdrift.changes import EXECUTABLE_MODE, FILE_MODE
 from nixdrift.comparison.tracing import Tracer
 from nixdrift.config import FILE_NAME, Config, parse_config
+from nixdrift.derivation.stored import Texts
 from nixdrift.dumps import read_input
 from nixdrift.errors import EvaluationError, InvalidInputError, UsageError
 from nixdrift.evaluation import Evaluation
 from nixdrift.file_facts import FileFacts
 from nixdrift.history import HistoryOf
-from nixdrift.model import Derivation, StorePath
+from nixdrift.model import StorePath
 from nixdrift.nix import Evaluated, Nix, open_nix, parse_attribute_path
 from nixdrift.project import EXPRESSIONS, FLAKE, Project, evaluate_revision, names_beside, read_project
 from nixdrift.report import RevisionInfo
@@ -143,7 +144,7 @@ class Evaluator:
     session: Session
     project: Project
     nix: Nix
-    known: dict[StorePath, Derivation] = field(default_factory=dict, repr=False)
+    known: Texts = field(default_factory=Texts, repr=False)
 
     def only(self, roots: Iterable[str]) -> "Evaluator":
         """Give what evaluates some of the roots that this one finds; a root without a name stands for all."""

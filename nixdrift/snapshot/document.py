@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from nixdrift.changes import EXECUTABLE_MODE, FILE_MODE, SYMLINK_MODE, FileState
 from nixdrift.evaluation import Evaluation, FailedAttribute, Position, Root
+from nixdrift.links import links_of
 from nixdrift.model import Derivation, StorePath
 from nixdrift.snapshot.snapshot import LeftOut, Listed, Place, Proven, Question, Snapshot, Source
 from nixdrift.sources.contents import Listing
@@ -115,10 +116,11 @@ def decode(document: Document, derivations: Mapping[StorePath, Derivation]) -> S
 def _check_whole(snapshot: Snapshot) -> None:
     """Raise ValueError where something is mentioned and not there."""
     derivations = snapshot.evaluation.derivations
-    inputs = {used for one in derivations.values() for used in one.input_derivations}
+    links = links_of(derivations)
+    inputs = set().union(*links.derivations.values())
     for path in sorted({*inputs, *(root.drv_path for root in snapshot.evaluation.roots)} - derivations.keys()):
         raise ValueError(f"{path} is not in it")
-    sources = {source for one in derivations.values() for source in one.input_sources}
+    sources = set().union(*links.sources.values())
     for path in sorted(sources ^ snapshot.sources.keys()):
         raise ValueError(f"it does not say what the input source {path} is, or of what")
 

@@ -11,16 +11,17 @@ import hashlib
 import json
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
-from nixdrift.derivation.aterm import Known, read_derivation
 from nixdrift.derivation.decoding import collector_off
+from nixdrift.derivation.stored import Stored, Texts, text_path_of
 from nixdrift.errors import InvalidInputError
+from nixdrift.links import links_of
 from nixdrift.model import Derivation, StorePath
 from nixdrift.snapshot.document import Document, decode, encode
 from nixdrift.snapshot.snapshot import Snapshot
 from nixdrift.store.aterm import write_derivation
-from nixdrift.store.paths import is_store_path, text_path
+from nixdrift.store.paths import is_store_path
 
 VERSION = 1
 """It grows when an older nixdrift could not read, or would misread, what is written."""
@@ -57,7 +58,8 @@ def write_snapshot(snapshot: Snapshot, written: dict[StorePath, bytes] | None = 
             hint="name the roots that matter: -A ROOT",
         )
     head = b"%s%d %d %s\n" % (_MAGIC, VERSION, len(content), _digest(content))
-    packer = zlib.compressobj(wbits=_GZIP)
+    # Every check keeps two of these: half the time is worth a quarter more bytes.
+    packer = zlib.compressobj(zlib.Z_BEST_SPEED, wbits=_GZIP)
     return head + packer.compress(content) + packer.flush()
 
 
@@ -65,15 +67,23 @@ def _content(snapshot: Snapshot, written: dict[StorePath, bytes]) -> Iterator[by
     document = json.dumps(encode(snapshot), sort_keys=True, separators=(",", ":"))
     yield document.encode("ascii") + b"\n"
     store_dir = snapshot.evaluation.store_dir
-    for path, derivation in sorted(snapshot.evaluation.derivations.items()):
+    derivations, links = snapshot.evaluation.derivations, links_of(snapshot.evaluation.derivations)
+    for path in sorted(derivations):
         if path not in written:
-            written[path] = _entry(path, derivation, store_dir)
+            text = _text(derivations, path, store_dir)
+            written[path] = _entry(path, text, (*links.sources[path], *links.derivations[path]), store_dir)
         yield written[path]
 
 
-def _entry(path: StorePath, derivation: Derivation, store_dir: str) -> bytes:
-    text = write_derivation(derivation, store_dir)
-    if _path(text, derivation, store_dir) != path:
+def _text(derivations: Mapping[StorePath, Derivation], path: StorePath, store_dir: str) -> bytes:
+    """Give the store's own text of a derivation: as it was found, or else written."""
+    if isinstance(derivations, Stored):
+        return derivations.texts.text(path)
+    return write_derivation(derivations[path], store_dir)
+
+
+def _entry(path: StorePath, text: bytes, references: Iterable[StorePath], store_dir: str) -> bytes:
+    if text_path_of(path, text, references, store_dir) != path:
         raise InvalidInputError(
             f"{path} is not what its record says: it cannot be saved",
             hint="please report it, with `nix derivation show` of it",
@@ -85,9 +95,7 @@ def _digest(content: bytes) -> bytes:
     return hashlib.sha256(content).hexdigest().encode("ascii")
 
 
-def read_snapshot(
-    data: bytes, *, source: str, known: dict[StorePath, Derivation] | None = None, largest: int = LARGEST
-) -> Snapshot:
+def read_snapshot(data: bytes, *, source: str, known: Texts | None = None, largest: int = LARGEST) -> Snapshot:
     """Read a snapshot; ``source`` is what messages call it.
 
     ``known`` holds derivations that were read before, and gets the new ones: what two snapshots share is read once.
@@ -95,7 +103,7 @@ def read_snapshot(
     """
     try:
         with collector_off():
-            return _read(data, {} if known is None else known, largest)
+            return _read(data, known or Texts(), largest)
     except InvalidInputError as error:
         raise type(error)(f"{source}: {error.message}", hint=error.hint or MAKE_AGAIN) from None
     except (ValueError, KeyError, TypeError, RecursionError) as error:
@@ -104,12 +112,12 @@ def read_snapshot(
         raise InvalidInputError(f"{source}: is not as a snapshot is written: {reason}", hint=MAKE_AGAIN) from None
 
 
-def _read(data: bytes, known: dict[StorePath, Derivation], largest: int) -> Snapshot:
+def _read(data: bytes, known: Texts, largest: int) -> Snapshot:
     content = _unpacked(data, largest)
     end = content.index(b"\n")
     document: Document = json.loads(content[:end])
-    derivations = dict(_derivations(content, end + 1, document["store"], known))
-    return decode(document, derivations)
+    paths = list(_derivations(content, end + 1, document["store"], known))
+    return decode(document, known.of(paths))
 
 
 def _unpacked(data: bytes, largest: int) -> bytes:
@@ -146,13 +154,10 @@ def _head(head: bytes) -> tuple[int, int, bytes]:
     return int(fields[1]), int(fields[2]), fields[3]
 
 
-def _derivations(
-    content: bytes, start: int, store_dir: object, known: dict[StorePath, Derivation]
-) -> Iterator[tuple[StorePath, Derivation]]:
+def _derivations(content: bytes, start: int, store_dir: object, known: Texts) -> Iterator[StorePath]:
     if not isinstance(store_dir, str):
         raise TypeError("its store directory is no text")
     before = ""
-    mentioned = Known(store_dir)
     while start < len(content):
         end = content.index(b"\n", start)
         entry = _ENTRY.fullmatch(content[start:end])
@@ -161,20 +166,7 @@ def _derivations(
         path, stop = StorePath(entry[1].decode("ascii")), end + 1 + int(entry[2])
         if not is_store_path(path) or path <= before or content[stop : stop + 1] != b"\n":
             raise ValueError(f"derivations out of order at {path}")
-        yield path, _derivation(content[end + 1 : stop], path, store_dir, known, mentioned)
+        if not known.learn_proven(path, content[end + 1 : stop], store_dir):
+            raise ValueError(f"{path} is the text of another derivation")
+        yield path
         before, start = path, stop + 1
-
-
-def _derivation(
-    text: bytes, path: StorePath, store_dir: str, known: dict[StorePath, Derivation], mentioned: Known
-) -> Derivation:
-    derivation = known.get(path) or read_derivation(text, path, store_dir, mentioned)
-    if _path(text, derivation, store_dir) != path:
-        raise ValueError(f"{path} is the text of another derivation")
-    return known.setdefault(path, derivation)
-
-
-def _path(text: bytes, derivation: Derivation, store_dir: str) -> StorePath:
-    """Compute the store path of a derivation from its text."""
-    references = {*derivation.input_sources, *derivation.input_derivations}
-    return text_path(hashlib.sha256(text).hexdigest(), f"{derivation.name}.drv", store_dir, references)

@@ -1,10 +1,12 @@
 """From an evaluated revision to its snapshot: what is known of every input source, and of where it was evaluated."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from nixdrift.derivation.stored import Stored
 from nixdrift.evaluation import Evaluation
+from nixdrift.links import links_of
 from nixdrift.model import Derivation, StorePath, name_of
 from nixdrift.snapshot.snapshot import LeftOut, Listed, Place, Proven, Question, Snapshot, Source, place_of
 from nixdrift.sources.contents import StoredSources
@@ -45,14 +47,14 @@ def take_snapshot(found: EvaluatedRevision) -> Snapshot:
         roots=tuple(sorted(evaluation.roots, key=lambda root: (root.name, root.drv_path))),
         failed=tuple(sorted(evaluation.failed, key=lambda one: (one.name, one.message))),
         of_flake=found.is_flake,
-        top=evaluation.top if evaluation.top and _mentioned(evaluation.top, evaluation.derivations.values()) else None,
+        top=evaluation.top if evaluation.top and _mentioned(evaluation.top, evaluation.derivations) else None,
     )
     place = _place(found, sources)
     return Snapshot(normal, found.commit, found.tree, found.is_flake, found.question, place, sources)
 
 
 def _sources(found: EvaluatedRevision) -> Iterator[tuple[StorePath, Source]]:
-    every = {source for one in found.evaluation.derivations.values() for source in one.input_sources}
+    every = set().union(*links_of(found.evaluation.derivations).sources.values())
     for source in every & found.proven.keys():
         yield source, Proven(found.proven[source].origins)
     counted = {source: found.stored.count(source) for source in every - found.proven.keys()}
@@ -67,7 +69,7 @@ def _place(found: EvaluatedRevision, sources: Mapping[StorePath, Source]) -> Pla
     """Tell what the evaluation took in from where the files lay."""
     where = str(found.directory)
     unproven = (path for path, source in sources.items() if not isinstance(source, Proven))
-    takes_path = _mentioned(where, found.evaluation.derivations.values()) or any(
+    takes_path = _mentioned(where, found.evaluation.derivations) or any(
         found.stored.mentions(path, where) for path in unproven
     )
     takes_name = not found.is_flake and any(name_of(path) == found.name for path in sources)
@@ -75,8 +77,9 @@ def _place(found: EvaluatedRevision, sources: Mapping[StorePath, Source]) -> Pla
     return Place(place.name if takes_name else None, place.digest if takes_path else None)
 
 
-def _mentioned(path: str, derivations: Iterable[Derivation]) -> bool:
-    return any(path in text for one in derivations for text in _texts(one))
+def _mentioned(path: str, derivations: Mapping[StorePath, Derivation]) -> bool:
+    holding = derivations.holding(path) if isinstance(derivations, Stored) else derivations.values()
+    return any(path in text for one in holding for text in _texts(one))
 
 
 def _texts(derivation: Derivation) -> Iterator[str]:

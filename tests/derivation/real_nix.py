@@ -4,7 +4,7 @@ import os
 import subprocess
 from pathlib import Path
 
-from nixdrift.derivation.aterm import read_derivation
+from nixdrift.derivation.aterm import Known, read_derivation
 from nixdrift.model import Derivation, StorePath
 
 FEATURES = "nix-command flakes ca-derivations impure-derivations dynamic-derivations"
@@ -37,5 +37,5 @@ def show(nix_bin: Path, nix_store: Path, project: Path) -> bytes:
 def read_store(nix_store: Path) -> dict[StorePath, Derivation]:
     """Read every derivation's own file in a private store."""
     files = sorted((nix_store / "nix" / "store").glob("*.drv"))
-    found = [read_derivation(file.read_bytes(), StorePath(file.name), "/nix/store") for file in files]
+    found = [read_derivation(file.read_bytes(), StorePath(file.name), Known("/nix/store")) for file in files]
     return {derivation.drv_path: derivation for derivation in found}

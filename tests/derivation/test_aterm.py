@@ -1,14 +1,16 @@
 import contextlib
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nixdrift.derivation.aterm import read_derivation
+from nixdrift.derivation.aterm import Known, read_derivation, read_head, read_outputs
 from nixdrift.derivation.dumps import read_dump
 from nixdrift.errors import IncompleteGraphError, InvalidInputError
+from nixdrift.links import links_of
 from nixdrift.model import Derivation, Dump, StorePath
 from nixdrift.store.aterm import write_derivation
 from nixdrift.store.outputs import drv_path, output_paths
@@ -24,15 +26,29 @@ SMALL = b'Derive([("out","","","")],[],[],"x86_64-linux","/bin/sh",[],[("a","b")
 @given(derivation=derivations("/gnu/store", values=stray_texts))
 def test_reading_what_the_store_writes_gives_the_same_derivation(derivation: Derivation) -> None:
     data = write_derivation(derivation, "/gnu/store")
-    assert read_derivation(data, derivation.drv_path, "/gnu/store") == derivation
+    assert read_derivation(data, derivation.drv_path, Known("/gnu/store")) == derivation
 
 
+@given(derivation=derivations("/gnu/store", values=stray_texts))
+def test_what_is_read_of_it_alone_is_what_is_read_with_all(derivation: Derivation) -> None:
+    data, path = write_derivation(derivation, "/gnu/store"), derivation.drv_path
+    head, links = read_head(data, path, Known("/gnu/store")), links_of({path: derivation})
+    assert sorted(head.derivations) == sorted(links.derivations[path])
+    assert head.sources == links.sources[path]
+    assert head.system == derivation.system
+    assert list(head.hashes) == list(links.hashes.get(path, ()))
+    assert read_outputs(data, path, Known("/gnu/store")) == derivation.outputs
+
+
+@pytest.mark.parametrize("read", [read_derivation, read_head])
 @given(derivation=derivations(), data=st.data())
-def test_a_truncated_derivation_is_refused_by_name(derivation: Derivation, data: st.DataObject) -> None:
+def test_a_truncated_derivation_is_refused_by_name(
+    read: Callable[..., object], derivation: Derivation, data: st.DataObject
+) -> None:
     text = write_derivation(derivation, "/nix/store")
     length = data.draw(st.integers(0, len(text) - 1))
     with pytest.raises(InvalidInputError, match=r"^[0-9a-z]{32}-"):
-        read_derivation(text[:length], derivation.drv_path, "/nix/store")
+        read(text[:length], derivation.drv_path, Known("/nix/store"))
 
 
 @given(data=st.data())
@@ -40,8 +56,12 @@ def test_a_derivation_with_any_byte_changed_is_read_or_refused(data: st.DataObje
     derivation = data.draw(derivations())
     damaged = bytearray(write_derivation(derivation, "/nix/store"))
     damaged[data.draw(st.integers(0, len(damaged) - 1))] = data.draw(st.integers(0, 255))
+    path = derivation.drv_path
     with contextlib.suppress(InvalidInputError):
-        assert read_derivation(bytes(damaged), derivation.drv_path, "/nix/store").name == derivation.name
+        found = read_derivation(bytes(damaged), path, Known("/nix/store"))
+        assert found.name == derivation.name
+        head = read_head(bytes(damaged), path, Known("/nix/store"))
+        assert (head.derivations, head.sources) == (tuple(found.input_derivations), found.input_sources)
 
 
 @pytest.mark.parametrize(
@@ -63,7 +83,7 @@ def test_a_derivation_with_any_byte_changed_is_read_or_refused(data: st.DataObje
 )
 def test_a_fault_is_named(data: bytes, words: str) -> None:
     with pytest.raises(InvalidInputError) as caught:
-        read_derivation(data, PATH, "/nix/store")
+        read_derivation(data, PATH, Known("/nix/store"))
     assert words in caught.value.message
     assert caught.value.message.startswith(PATH)
 
@@ -71,12 +91,12 @@ def test_a_fault_is_named(data: bytes, words: str) -> None:
 def test_a_path_of_another_store_is_refused() -> None:
     data = SMALL.replace(b"[],[],", b'[],["/gnu/store/00000000000000000000000000000000-x"],')
     with pytest.raises(IncompleteGraphError, match="two store directories"):
-        read_derivation(data, PATH, "/nix/store")
+        read_derivation(data, PATH, Known("/nix/store"))
 
 
 def test_an_argument_of_megabytes_is_read() -> None:
     data = SMALL.replace(b'"/bin/sh",[]', b'"/bin/sh",["' + rb"x\n" * 2_000_000 + b'"]')
-    (arg,) = read_derivation(data, PATH, "/nix/store").args
+    (arg,) = read_derivation(data, PATH, Known("/nix/store")).args
     is_whole = arg == "x\n" * 2_000_000  # no text of megabytes in a failure's report
     assert is_whole
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from nixdrift.derivation.stored import Texts
 from nixdrift.errors import IncompleteGraphError
-from nixdrift.model import Derivation, StorePath
+from nixdrift.model import StorePath
 from nixdrift.nix import NixSettings, open_nix
 from nixdrift.nix.closures import closures
 from nixdrift.nix.program import Nix
@@ -42,9 +43,9 @@ def behind_a_daemon(nix: Nix) -> Nix:
 def test_the_store_and_nix_itself_give_the_same_records(nix_bin: Path, tmp_path: Path) -> None:
     nix = opened(nix_bin, tmp_path)
     roots = all_kinds(nix, tmp_path)
-    from_store = closures(nix, roots, {})
+    from_store = closures(nix, roots, Texts())
     assert len(from_store) >= 18
-    assert closures(behind_a_daemon(nix), roots, {}) == from_store
+    assert closures(behind_a_daemon(nix), roots, Texts()) == from_store
 
 
 CHAIN = """let d = name: input: derivation { inherit name input; system = "x86_64-linux"; builder = "/bin/sh"; };
@@ -60,7 +61,7 @@ def collected(nix: Nix, roots: list[StorePath]) -> None:
 
 def test_what_base_and_head_share_is_read_once(newest_nix: Path, tmp_path: Path) -> None:
     nix = opened(newest_nix, tmp_path)
-    known: dict[StorePath, Derivation] = {}
+    known = Texts()
     roots = instantiated(nix, CHAIN)
     first = closures(nix, roots, known)
     assert len(first) == 3
@@ -73,7 +74,7 @@ def test_a_store_derivation_that_is_gone_is_said(newest_nix: Path, tmp_path: Pat
     roots = instantiated(nix, CHAIN)
     collected(nix, roots)
     with pytest.raises(IncompleteGraphError, match=r"a store derivation is gone: .*-middle\.drv"):
-        closures(nix, roots, {})
+        closures(nix, roots, Texts())
 
 
 def test_more_roots_than_a_command_line_holds_are_read(newest_nix: Path, tmp_path: Path) -> None:
@@ -84,5 +85,5 @@ def test_more_roots_than_a_command_line_holds_are_read(newest_nix: Path, tmp_pat
     }) 1500"""
     roots = instantiated(nix, text)
     assert len(roots) == 1500
-    expected = closures(nix, roots, {})
-    assert closures(behind_a_daemon(nix), roots, {}) == expected
+    expected = closures(nix, roots, Texts())
+    assert closures(behind_a_daemon(nix), roots, Texts()) == expected

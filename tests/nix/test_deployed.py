@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from nixdrift.deployment import foreign, known_paths, parse_listing
+from nixdrift.derivation.stored import Texts
 from nixdrift.errors import EvaluationError, UsageError
 from nixdrift.model import StorePath, name_of
 from nixdrift.nix.closures import closures
@@ -263,7 +264,7 @@ def test_all_that_is_deployed_was_known_before_it_was_built(built: Built, tmp_pa
     deployed = closure_of(built.nix, built.full(app))
     assert {name_of(path) for path in deployed.paths} == {"app", "text", "file", "source", "lib"}
     deriver = built.nix.call("nix-store", "--query", "--deriver", str(built.full(app))).stdout.decode().strip()
-    derivations = closures(built.nix, [StorePath(Path(deriver).name)], {})
+    derivations = closures(built.nix, [StorePath(Path(deriver).name)], Texts())
     known = known_paths(derivations)
     assert {name_of(path) for path in foreign(deployed, known)} == {"file"}
     sources = {path for one in derivations.values() for path in one.input_sources}

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nixdrift.derivation.stored import Texts
 from nixdrift.errors import InvalidInputError
 from nixdrift.snapshot import Place, Question, Snapshot, is_snapshot, read_snapshot, take_snapshot, write_snapshot
 from nixdrift.snapshot.format import LARGEST
@@ -65,10 +66,17 @@ def _shuffled(mapping: Any, order: random.Random) -> Any:
 
 def test_what_two_snapshots_share_is_read_once() -> None:
     data = write_snapshot(a_snapshot())
-    known: dict[Any, Any] = {}
+    known = Texts()
     one, other = (read_snapshot(data, source="it", known=known).evaluation.derivations for _time in range(2))
-    assert known == one
+    assert known.of(one) == one == a_snapshot().evaluation.derivations
     assert all(one[path] is other[path] for path in one)
+
+
+def test_a_text_that_is_not_what_its_path_says_is_not_known_afterwards() -> None:
+    known = Texts()
+    with pytest.raises(InvalidInputError, match="is the text of another derivation"):
+        read_snapshot(FOREIGN["another text"], source="it", known=known)
+    assert read_snapshot(write_snapshot(a_snapshot()), source="it", known=known) == a_snapshot()
 
 
 def test_the_first_line_says_what_it_is_and_the_rest_is_unpacked_by_gzip() -> None:
