@@ -9,7 +9,7 @@ from nixdrift.nix import NixSettings, nix_string
 def request_fields(given: dict[str, Any]) -> dict[str, Any]:
     """Turn what the shared options gave into the fields of a request; what belongs to others is left as it is."""
     fields = dict(given)
-    nix = NixSettings(*(fields.pop(name) for name in ("options", "system", "impure", "timeout", "store")))
+    nix = NixSettings(*(fields.pop(name) for name in ("options", "system", "impure", "timeout", "store", "variables")))
     strings = {name: nix_string(text) for name, text in fields.pop("strings")}
     fields["arguments"] = {**dict(fields.pop("arguments")), **strings}
     fields["roots"] = (*fields.pop("roots", ()), *fields.pop("attributes", ()))

@@ -141,6 +141,14 @@ evaluation_options = all_of(
     click.option("--system", metavar="SYSTEM", help="Evaluate for this system."),
     click.option("--impure", is_flag=True, help="Let a flake's evaluation see its environment."),
     click.option(
+        "-k",
+        "--keep-env-var",
+        "variables",
+        multiple=True,
+        metavar="NAME",
+        help="Let an evaluation read this variable of the environment, too.",
+    ),
+    click.option(
         "--timeout",
         type=click.FloatRange(min=0, min_open=True),
         metavar="SECONDS",

@@ -10,6 +10,7 @@ import orjson
 from nixdrift.errors import EvaluationError
 from nixdrift.nix.messages import message_of
 from nixdrift.nix.process import Finished, run
+from nixdrift.nix.variables import variables
 
 FEATURES = "nix-command flakes ca-derivations impure-derivations dynamic-derivations"
 """Without these, one derivation of a kind hides all others; a release that lacks one only warns."""
@@ -42,6 +43,8 @@ class NixSettings:
     """Seconds that one Nix process may run for."""
     store: Path | None = None
     """A directory to keep a private store in, as Nix's own ``--store DIR``."""
+    variables: tuple[str, ...] = ()
+    """Names of variables of the environment that an evaluation may read, beside those that Nix itself needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,7 @@ def open_nix(settings: NixSettings, workspace: Path, environment: Mapping[str, s
     root = settings.store.absolute() if settings.store else None
     if root is None and not _store_is_writable(environment):
         root = workspace / "store"
-    nix = Nix(settings, _environment(environment, root, workspace), workspace, root)
+    nix = Nix(settings, variables(environment, settings.variables, root, workspace), workspace, root)
     answer = nix.call("nix-instantiate", "--eval", "--strict", "--json", "-", stdin=_FACTS)
     if answer.status != 0:
         raise EvaluationError(f"Nix does not work here: {message_of(answer.stderr)}", hint=TRY_NIX)
@@ -118,15 +121,3 @@ def _store_is_writable(environment: Mapping[str, str]) -> bool:
         return True
     state = Path(environment.get("NIX_STATE_DIR") or "/nix/var/nix")
     return (state / "daemon-socket" / "socket").exists() or os.access(state / "db", os.W_OK)
-
-
-def _environment(inherited: Mapping[str, str], root: Path | None, workspace: Path) -> dict[str, str]:
-    """Leave out what would redirect git, and keep a private store's caches with it.
-
-    Nix caches by URL which store path it fetched: a store of its own needs a cache of its own.
-    """
-    kept = {name: value for name, value in inherited.items() if not name.startswith("GIT_")}
-    kept |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "GIT_TERMINAL_PROMPT": "0"}
-    if root is not None:
-        kept |= {"XDG_CACHE_HOME": str(workspace / "nix-cache")}
-    return kept

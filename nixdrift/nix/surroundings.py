@@ -2,12 +2,13 @@
 
 import hashlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from nixdrift.nix.program import Nix
+from nixdrift.nix.variables import OF_NIXPKGS
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ def surroundings_of(nix: Nix, *, is_flake: bool) -> Surroundings:
 
     A flake takes in nothing, unless it is evaluated impurely. An expression file takes in what ``NIX_PATH`` names:
     in the store that is the same for ever, elsewhere it may change. And it may see what configures nixpkgs, or
-    overrides a pin. Other variables of the environment are not looked at.
+    overrides a pin, and the variables that were let through.
     """
     if nix.settings.impure:
         return Surroundings(changing="--impure lets it see its environment")
@@ -35,7 +36,7 @@ def surroundings_of(nix: Nix, *, is_flake: bool) -> Surroundings:
     found = [(one, _place(one, nix.store_dir)) for one in nix.search_path if "://" in one or os.path.lexists(one)]
     changing = next((one for one, place in found if place is None), None)
     places = tuple(place for _one, place in found if place is not None)
-    places += tuple(_settings(nix.environment))
+    places += tuple(_settings(nix.environment, nix.settings.variables))
     return Surroundings(places, None if changing is None else f"NIX_PATH names {changing}, which may change")
 
 
@@ -44,19 +45,17 @@ def _place(path: str, store_dir: str) -> str | None:
     return real if "://" not in path and real.startswith(f"{store_dir}/") else None
 
 
-_VARIABLES = ("NIXPKGS_", "NIV_OVERRIDE_", "NPINS_OVERRIDE_")
-"""What begins so is read by nixpkgs, niv or npins."""
-
 _FILES = (".config/nixpkgs/config.nix", ".nixpkgs/config.nix", ".config/nixpkgs/overlays.nix")
 _OVERLAYS = ".config/nixpkgs/overlays"
 
 
-def _settings(environment: Mapping[str, str]) -> Iterator[str]:
-    """Give what the user sets for nixpkgs, where ``<nixpkgs>`` or a pinned one may look for it.
+def _settings(environment: Mapping[str, str], kept: Collection[str]) -> Iterator[str]:
+    """Give what the user sets for nixpkgs, where ``<nixpkgs>`` or a pinned one may look for it, and lets through.
 
     Source: https://nixos.org/manual/nixpkgs/stable/#chap-packageconfig
     """
-    yield from (f"{name}={text}" for name, text in sorted(environment.items()) if name.startswith(_VARIABLES))
+    seen = ((name, text) for name, text in environment.items() if name.startswith(OF_NIXPKGS) or name in kept)
+    yield from (f"{name}={text}" for name, text in sorted(seen))
     home = Path(environment.get("HOME") or "/")
     named = [Path(environment["NIXPKGS_CONFIG"])] if environment.get("NIXPKGS_CONFIG") else []
     overlays = sorted(file for file in (home / _OVERLAYS).rglob("*") if ".git" not in file.parts)

@@ -62,4 +62,5 @@ def question_of(project: Project, settings: NixSettings) -> Question:
         dict(project.arguments),
         settings.options,
         settings.impure,
+        tuple(sorted(set(settings.variables))),
     )

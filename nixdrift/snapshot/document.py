@@ -50,6 +50,7 @@ def encode(snapshot: Snapshot) -> Document:
             "arguments": dict(question.arguments),
             "options": [list(option) for option in question.options],
             "impure": question.impure,
+            **({"variables": list(question.variables)} if question.variables else {}),
         },
         "roots": [
             {"name": root.name, "derivation": root.drv_path, "position": _position(root.position)}
@@ -143,6 +144,7 @@ def _read_question(value: Any) -> Question:
         {name: _text(text) for name, text in _as(dict, value["arguments"]).items()},
         tuple((_text(name), _text(text)) for name, text in _as(list, value["options"])),
         _as(bool, value["impure"]),
+        _texts(value.get("variables", [])),
     )
 
 

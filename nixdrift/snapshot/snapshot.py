@@ -27,6 +27,8 @@ class Question:
     """Argument of the expression file → Nix expression."""
     options: tuple[tuple[str, str], ...] = ()
     impure: bool = False
+    variables: tuple[str, ...] = ()
+    """Names of the variables of the environment that were let through, sorted; what they were is not told."""
 
     def __str__(self) -> str:
         words = ["in", self.directory] if self.directory else []
@@ -35,6 +37,7 @@ class Question:
         words += [word for name, text in sorted(self.arguments.items()) for word in ("--arg", name, text)]
         words += [word for option in self.options for word in ("--option", *option)]
         words += ["--impure"] if self.impure else []
+        words += [word for name in self.variables for word in ("--keep-env-var", name)]
         return shlex.join(words) or "no options"
 
 

@@ -74,11 +74,15 @@ def hanging_nix(directory: Path) -> Path:
     return fake_nix(directory, f"sleep 600 & echo $! >>{pids}; echo $$ >>{pids}; trap '' TERM INT; wait; sleep 600")
 
 
-def process_ids(directory: Path) -> list[int]:
+Started = tuple[int, str | None]
+"""A process: its id, which another one may get when it has ended, and when it started; None: it has ended."""
+
+
+def process_ids(directory: Path) -> list[Started]:
     """Wait for what a hanging Nix leaves of itself."""
     file = directory / "pids"
     _wait(lambda: file.exists() and len(file.read_text().splitlines()) == 2)
-    return [int(line) for line in file.read_text().splitlines()]
+    return [(process, _start(process)) for process in map(int, file.read_text().splitlines())]
 
 
 def _wait(happens: Callable[[], bool]) -> None:
@@ -88,15 +92,17 @@ def _wait(happens: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
-def _is_running(process: int) -> bool:
+def _start(process: int) -> str | None:
+    """Give when a process started, in ticks of the machine; None where it has ended."""
     try:
-        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
     except OSError:
-        return False
+        return None
+    return fields[19] if fields[0] != "Z" else None
 
 
-def assert_gone(processes: list[int]) -> None:
-    _wait(lambda: not any(_is_running(process) for process in processes))
+def assert_gone(processes: list[Started]) -> None:
+    _wait(lambda: all(start is None or _start(process) != start for process, start in processes))
 
 
 def test_a_nix_that_hangs_is_stopped_in_time_with_all_that_it_started(
@@ -141,7 +147,7 @@ def test_what_a_kill_leaves_is_swept_by_the_next_run_and_a_running_one_is_not(
     finally:
         running.terminate()
         running.communicate(timeout=20)
-        for process in left:
+        for process, _start_of_it in left:
             os.kill(process, signal.SIGKILL)
     assert_gone(started)
     nixdrift.leaves_nothing()

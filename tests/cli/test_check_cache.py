@@ -131,6 +131,18 @@ def test_what_configures_nixpkgs_is_a_part_of_the_question(
     assert [evaluations(one) for one in found] == [2, 2, 2, 0]
 
 
+def test_a_variable_that_is_let_through_is_a_part_of_the_question(
+    newest_nix: Path, nixdrift: CommandLine, tmp_path: Path
+) -> None:
+    told(tmp_path / "stack", [go(1)])
+    found = []
+    for stage, options in (("one", ("-k", "STAGE")), ("two", ("-k", "STAGE")), ("two", ()), ("one", ("-k", "STAGE"))):
+        nixdrift.settings["STAGE"] = stage
+        found.append(nixdrift("check", "-v", *SYSTEM, *options, cwd=tmp_path / "stack", nix=newest_nix))
+
+    assert [evaluations(one) for one in found] == [2, 2, 2, 0]
+
+
 def test_what_takes_its_place_in_is_not_kept(newest_nix: Path, nixdrift: CommandLine, tmp_path: Path) -> None:
     told(tmp_path / "stack", [expression(WIRED.replace("inherit platform;", "where = toString ./.;")), go(1)])
     ask = ("check", "-v", *SYSTEM, "--cache-dir", tmp_path / "kept")

@@ -268,7 +268,13 @@ def test_the_other_side_is_evaluated_in_the_same_way(stack: Stack) -> None:
     # platform is in its closure, and no root.
     assert outcome.verdicts == {"goinstance": "stale"}
     assert stack.run("check", "--base-graph", base, *how, "goinstance").status == 1
-    others = (("--file", "default.nix"), ("--argstr", "name", "y"), ("--option", "cores", "1"), ("--impure",))
+    others = (
+        ("--file", "default.nix"),
+        ("--argstr", "name", "y"),
+        ("--option", "cores", "1"),
+        ("--impure",),
+        ("--keep-env-var", "STAGE"),
+    )
     for option in others:
         outcome = stack.run("check", "--base-graph", base, *how[2:], *option)
         stack.refuses(outcome, 2, f"was made in another way than {option[0][:5]}", "give the same")

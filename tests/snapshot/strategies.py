@@ -30,6 +30,7 @@ questions = st.builds(
     st.dictionaries(strange, strange, max_size=2),
     st.lists(st.tuples(strange, strange), max_size=2).map(tuple),
     st.booleans(),
+    st.lists(strange, max_size=2).map(tuple),
 )
 
 

@@ -275,7 +275,10 @@ def test_the_tables_own_snapshot_is_read() -> None:
 
 
 def test_a_question_is_written_as_options() -> None:
-    question = Question("nix", "release.nix", ("a", "b.c"), {"ci": "x: x"}, (("cores", "1"),), True)
-    assert str(question) == "in nix --file release.nix -A a -A b.c --arg ci 'x: x' --option cores 1 --impure"
+    question = Question("nix", "release.nix", ("a", "b.c"), {"ci": "x: x"}, (("cores", "1"),), True, ("STAGE",))
+    assert (
+        str(question)
+        == "in nix --file release.nix -A a -A b.c --arg ci 'x: x' --option cores 1 --impure --keep-env-var STAGE"
+    )
     assert str(Question()) == "no options"
     assert Place() == Place(None, None)

@@ -1,0 +1,30 @@
+"""What `SECURITY.md` says holds against each threat is tested by what it names."""
+
+import ast
+import re
+
+import pytest
+
+from tests.command import CHECKOUT
+
+_TABLE = "## Threats, and what holds against them"
+_TEST = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)`")
+
+
+def rows() -> list[str]:
+    """Give the rows of the table of threats, without its head."""
+    text = (CHECKOUT / "SECURITY.md").read_text().partition(_TABLE)[2]
+    return [line for line in text.splitlines() if line.startswith("| ")][1:]
+
+
+@pytest.mark.parametrize("row", rows(), ids=lambda row: row.split("|")[1].strip())
+def test_what_holds_against_a_threat_is_tested(row: str) -> None:
+    named = _TEST.findall(row)
+    assert named
+    for file, name in named:
+        module = ast.parse((CHECKOUT / file).read_text())
+        assert name in {one.name for one in module.body if isinstance(one, ast.FunctionDef)}, f"{file}::{name}"
+
+
+def test_the_table_of_threats_is_there() -> None:
+    assert len(rows()) > 10
