@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 SHELL := /bin/bash
 
-.PHONY: demo test lint format docs site build scoreboard mutation-study load bench bench-large bench-live bench-store \
+.PHONY: demo test lint format docs site build scoreboard mutation-study faults load bench bench-large bench-live bench-store \
   bench-probe bench-history clean vendor screenshots
 
 demo: $(VENV)/.installed
@@ -46,6 +46,10 @@ screenshots: $(VENV)/.installed-for-development
 
 mutation-study: $(VENV)/.installed-for-development
 	$(BIN)/python -m tests.mutation_study --document docs/mutation-study.md
+
+# Mounts small file systems: for root, or in a container.
+faults: $(VENV)/.installed-for-development
+	$(BIN)/python -m tests.faults
 
 load: $(VENV)/.installed-for-development
 	$(BIN)/python -m tests.load

@@ -1,0 +1,48 @@
+"""Throw every fault many times, each at another moment: ``make faults``. Exits with 1 where anything came of it."""
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+
+from tests.conftest import nix_directories
+from tests.corpus import FLAVOURS
+from tests.faults.place import make_place
+from tests.faults.throwing import FAULTS
+from tests.faults.trial import Trial, trials
+
+
+def rows(found: list[Trial]) -> Iterator[str]:
+    """Write a row for each fault: how often it was thrown, how runs ended, what was wrong."""
+    for name in FAULTS:
+        mine = [one for one in found if one.fault == name]
+        ends = {status: sum(one.status == status for one in mine) for status in sorted({one.status for one in mine})}
+        told = ", ".join(f"{status}: {number}" for status, number in ends.items())
+        yield f"| {name} | {len(mine)} | {told} | {sum(bool(one.wrong) for one in mine)} |"
+
+
+def main() -> int:
+    """Print a table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--each", type=int, default=17, help="how often each fault is thrown in each flavour")
+    parser.add_argument("--seed", type=int, default=1)
+    chosen = parser.parse_args()
+    found: list[Trial] = []
+    for flavour in FLAVOURS:
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as directory:
+            place = make_place(Path(directory), nix_directories()[-1], flavour)
+            found += trials(place, list(FAULTS) * chosen.each, Random(chosen.seed))
+    print("| fault | thrown | exit statuses | wrong |")
+    print("|---|--:|---|--:|")
+    print("\n".join(rows(found)))
+    print(f"| all | {len(found)} | | {sum(bool(one.wrong) for one in found)} |")
+    for one in found:
+        for wrong in one.wrong:
+            print(f"{one.fault} at {one.moment:.3f}: {wrong}", file=sys.stderr)
+    return 1 if any(one.wrong for one in found) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
