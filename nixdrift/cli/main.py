@@ -56,6 +56,7 @@ add_options(cli)
 
 def main() -> NoReturn:
     """Run the command line and exit with the code that the outcome has."""
+    _open_what_is_closed()
     _forget_git_environment()
     # The records of a large graph are all reachable until the end: looking through them for cycles finds none, and
     # takes longer than reading them. What a long run leaves behind is still found.
@@ -78,6 +79,16 @@ def _leave(code: int) -> NoReturn:
             # What cannot be written was said when it was: no line is left in a buffer.
             stream.flush()
     os._exit(code)
+
+
+def _open_what_is_closed() -> None:
+    """Give a stream that was closed by whoever called a file that is nowhere.
+
+    Otherwise the next file that is opened would get its number, and whatever writes to that stream would write there.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115 - until the end
 
 
 def _forget_git_environment() -> None:

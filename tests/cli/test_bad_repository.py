@@ -1,6 +1,9 @@
 """Repositories, revisions, configurations and destinations that nothing can be judged with."""
 
+import shlex
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -216,6 +219,22 @@ def test_what_does_not_fit_on_a_full_disk_behind_standard_output_is_no_bug(
     assert outcome.status == 3
     assert outcome.stderr.splitlines()[0].startswith("nixdrift: error: cannot write")
     assert "No space left on device" in outcome.stderr.splitlines()[0]
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_a_stream_that_was_closed_is_nowhere_and_no_bug(closed: str, nixdrift: CommandLine, repository: Path) -> None:
+    for arguments, status in ((["--version"], 0), (["check", *map(str, GRAPHS), "--fail-on", "never"], 0), (["x"], 2)):
+        command = shlex.join([sys.executable, "-m", "nixdrift", *arguments])
+        done = subprocess.run(
+            ["/bin/sh", "-c", f"{command} {closed}"],
+            cwd=repository,
+            env=nixdrift.environment(None),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+        )
+        assert (done.returncode, b"Traceback" in done.stdout + done.stderr) == (status, False)
+    nixdrift.leaves_nothing()
 
 
 @pytest.mark.parametrize("cache", ["/dev/null/cache", "/proc/cache"])
