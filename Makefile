@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 SHELL := /bin/bash
 
-.PHONY: demo test lint format docs site build scoreboard mutation-study bench bench-large bench-live bench-store \
+.PHONY: demo test lint format docs site build scoreboard mutation-study differential bench bench-large bench-live bench-store \
   bench-probe bench-history clean vendor screenshots
 
 demo: $(VENV)/.installed
@@ -46,6 +46,10 @@ screenshots: $(VENV)/.installed-for-development
 
 mutation-study: $(VENV)/.installed-for-development
 	$(BIN)/python -m tests.mutation_study --document docs/mutation-study.md
+
+# Generated projects with every release of Nix at hand: what nixdrift reads and computes, beside what Nix has.
+differential: $(VENV)/.installed-for-development
+	$(BIN)/python -m tests.differential --projects 500 --seed 1
 
 # With NIXDRIFT_RECORDINGS, a directory of recorded pairs of dumps, those are measured, too.
 BENCH_RECORDINGS := $(if $(NIXDRIFT_RECORDINGS),--recordings $(NIXDRIFT_RECORDINGS))
