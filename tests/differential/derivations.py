@@ -70,7 +70,7 @@ def derivations(draw: st.DrawFn, around: Surroundings) -> Expression:
         kinds.append(_producer)
     name = draw(names | st.sampled_from(ODD_NAMES))
     attributes, outputs = draw(st.sampled_from(kinds))(draw, around)
-    builder = draw(st.sampled_from(["/bin/sh", "builtin:x", "b\\ \"'\n", *_sources_or_none(draw, around)]))
+    builder = draw(st.sampled_from(["/bin/sh", "builtin:x", "b\\ \"'\n", *_builders(draw, around, attributes)]))
     is_text = attributes.get("outputHashMode") == "text" and "outputHash" not in attributes
     plain: dict[str, object] = {
         "name": f"{name}.drv" if is_text else name,
@@ -96,8 +96,15 @@ def _expressions(value: object) -> Iterator[Expression]:
             yield from _expressions(list(value.values()))
 
 
-def _sources_or_none(draw: st.DrawFn, around: Surroundings) -> list[Expression]:
-    return [_source(draw, around)] if draw(st.integers(0, 3)) == 0 else []
+def _builders(draw: st.DrawFn, around: Surroundings, attributes: dict[str, object]) -> list[Expression]:
+    if draw(st.integers(0, 3)):
+        return []
+    source = _source(draw, around)
+    if "__structuredAttrs" not in attributes:
+        return [source]
+    quoted = Expression(f'"${{{source}}}"')  # with structured attributes, Nix takes no path for a builder
+    around.sources[quoted] = around.sources[source]
+    return [quoted]
 
 
 def _source(draw: st.DrawFn, around: Surroundings) -> Expression:
@@ -163,7 +170,8 @@ def _without_unwritable(value: object) -> object:
 
 
 def _fixed(draw: st.DrawFn, around: Surroundings) -> tuple[dict[str, object], tuple[str, ...]]:
-    attributes = _variables(draw, around.values)
+    is_structured = draw(st.integers(0, 4)) == 0
+    attributes = _variables(draw, around.nested if is_structured else around.values)
     algorithm = draw(st.sampled_from(around.features.algorithms))
     spelling, mode = draw(st.sampled_from(SPELLINGS)), draw(st.sampled_from(["", *around.features.fixed_modes]))
     if mode == "git":
@@ -179,7 +187,6 @@ def _fixed(draw: st.DrawFn, around: Surroundings) -> tuple[dict[str, object], tu
         attributes["outputHashMode"] = mode
     if draw(st.integers(0, 9)) == 0:
         attributes |= {"outputHash": "", "outputHashAlgo": algorithm}
-    is_structured = draw(st.integers(0, 4)) == 0
     return _structure(around, attributes) if is_structured else attributes, ("out",)
 
 

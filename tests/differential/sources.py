@@ -114,7 +114,7 @@ def sources(draw: st.DrawFn, files: Files) -> Source:
         makers += [_by_path, _by_path]
         if is_good_name(name):
             makers.append(_by_filter_source)
-        if isinstance(node, Regular):
+        if isinstance(node, Regular) and node.content:  # of an empty one, releases since 2.26 say `bad optional access`
             makers.append(_flat)
     return draw(st.sampled_from(makers))(draw, path, node)
 
