@@ -3,7 +3,10 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 
+from nixdrift.derivation.decoding import decode
 from nixdrift.derivation.dumps import read_dump
+from nixdrift.derivation.reader import context_of, read_checked
+from nixdrift.derivation.split import split
 from nixdrift.derivation.stored import Texts
 from nixdrift.derivation.twins import read_twins
 from nixdrift.errors import NixdriftError
@@ -75,8 +78,22 @@ def _read_faults(found: Evaluated, derivations: Mapping[StorePath, Derivation]) 
             yield f"{path} differs when it is read with another dump"
         if expected is not None and isinstance(heads, Linked) and heads.outputs(path) != expected.outputs:
             yield f"{path}: its outputs differ when they are read alone"
+    for path, derivation in _read_slowly(found.dump):
+        if derivation != derivations.get(path):
+            yield f"{path} differs when its record is read by the reader that takes anything: {derivation}"
     if _plain(links_of(heads)) != _plain(links_of(derivations)):
         yield "what the records of the JSON take differs when it is read alone"
+
+
+def _read_slowly(dump: bytes) -> Iterator[tuple[StorePath, Derivation]]:
+    """Read each record with the reader of whatever is out of the ordinary, which must agree about the rest."""
+    records = split(dump)
+    if records is None:
+        return
+    context = context_of(records.shape, records.store_dir)
+    for key, record in records.records.items():
+        derivation = read_checked(key, decode(bytes(record), source=key), context, records.shape)
+        yield derivation.drv_path, derivation
 
 
 def _plain(links: Links) -> tuple[object, ...]:

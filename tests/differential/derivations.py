@@ -265,6 +265,9 @@ def _taken(draw: st.DrawFn, around: Surroundings) -> Expression:
     """Draw an expression for a source, or for something of an earlier derivation."""
     if not around.made or draw(st.integers(0, 2)) == 0:
         return _source(draw, around)
+    producers = [made for made in around.made if made.is_text]
+    if producers and draw(st.integers(0, 3)) == 0:
+        return draw(_produced(producers))
     made = draw(st.sampled_from(around.made))
     whole = made.variable
     output = f"{whole}.{literal(draw(st.sampled_from(made.outputs)))}"
@@ -277,7 +280,13 @@ def _taken(draw: st.DrawFn, around: Surroundings) -> Expression:
         f"builtins.unsafeDiscardOutputDependency {whole}.drvPath",
         f'builtins.unsafeDiscardStringContext "${{{output}}}"',
     ]
-    if made.is_text:
-        ways += [f"builtins.outputOf {whole}.outPath {literal(name)}" for name in ("out", "dev")]
-        ways.append(f'builtins.outputOf (builtins.outputOf {whole}.outPath "out") "out"')
     return Expression(draw(st.sampled_from(ways)))
+
+
+def _produced(producers: list[Made]) -> st.SearchStrategy[Expression]:
+    """Draw an output of a derivation that another one produces."""
+    first = st.sampled_from(producers).map(lambda made: f"{made.variable}.outPath")
+    names = st.sampled_from(["out", "dev"])
+    once = st.builds(lambda path, name: f"builtins.outputOf {path} {literal(name)}", first, names)
+    twice = st.builds(lambda path, name: f"builtins.outputOf ({path}) {literal(name)}", once, names)
+    return (once | once | twice).map(Expression)
