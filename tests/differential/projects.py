@@ -17,6 +17,7 @@ from .derivations import Surroundings, derivations
 from .literals import Expression
 from .releases import SINCE
 from .sources import STORE_DIR, Files, entries_of, texts
+from .twins import twins
 
 FILE_NAMES = ["src", "a", "lib.nix", "x-1.0.tar", ".hidden", "with blank", "ünï", "+", "?", "=", "default", "A", "_"]
 NAME = "project"
@@ -62,6 +63,8 @@ def projects(draw: st.DrawFn, *, fewest: int = 12, most: int = 28) -> Project:
     written = texts | stray_without_zero if has_stray_bytes else texts
     around = Surroundings(Files(files), SINCE[since], {}, {}, [], written, is_alike)
     drawn = [draw(derivations(around)) for _ in range(draw(st.integers(fewest, most)))]
+    if draw(st.booleans()):
+        drawn += draw(twins(around))
     takes_itself = draw(st.integers(0, 7)) == 0
     whole, stored = _whole(around, drawn, takes_itself=takes_itself)
     return Project(whole, stored, since, since if is_alike else max(since, (2, 26)), has_stray_bytes)
