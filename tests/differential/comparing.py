@@ -17,7 +17,6 @@ from nixdrift.store.nar import Node, Regular, nar_digest
 from nixdrift.store.outputs import drv_path, output_paths
 
 from .evaluated import Evaluated
-from .sources import STORE_DIR
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +38,18 @@ class Compared:
         return Compared(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(Compared)))
 
 
-def compare(found: Evaluated, expected: Mapping[StorePath, Node]) -> tuple[Compared, list[str]]:
+def compare(found: Evaluated, expected: Mapping[StorePath, Node], store_dir: str) -> tuple[Compared, list[str]]:
     """Compare all that one release made of a project: how much that was, and each disagreement in words."""
     try:
         texts = Texts()
         for path, text in found.texts.items():
-            texts.learn(path, text, STORE_DIR)
+            texts.learn(path, text, store_dir)
         stored = texts.of(found.texts)
         derivations = dict(stored)
         faults = [
             *_read_faults(found, derivations),
-            *_text_faults(found, derivations),
-            *_path_faults(derivations),
+            *_text_faults(found, derivations, store_dir),
+            *_path_faults(derivations, store_dir),
             *_source_faults(found, expected),
         ]
         if _plain(stored.links) != _plain(links_of(derivations)):
@@ -102,25 +101,25 @@ def _plain(links: Links) -> tuple[object, ...]:
     return dict(links.derivations), dict(links.sources), links.systems, hashes
 
 
-def _text_faults(found: Evaluated, derivations: Mapping[StorePath, Derivation]) -> Iterator[str]:
+def _text_faults(found: Evaluated, derivations: Mapping[StorePath, Derivation], store_dir: str) -> Iterator[str]:
     """Write every derivation anew, and hold it against the store's file and what the store knows of it."""
     for path, derivation in derivations.items():
-        text = write_derivation(derivation, STORE_DIR)
+        text = write_derivation(derivation, store_dir)
         if text != found.texts[path]:
             yield f"{path} is written as {text!r}, and is {found.texts[path]!r}"
         if found.held[path].references != {*derivation.input_sources, *derivation.input_derivations}:
             yield f"{path} takes other things than the store says: {sorted(found.held[path].references)}"
 
 
-def _path_faults(derivations: Mapping[StorePath, Derivation]) -> Iterator[str]:
+def _path_faults(derivations: Mapping[StorePath, Derivation], store_dir: str) -> Iterator[str]:
     """Compute the path of every derivation and output."""
-    computed = output_paths(Dump(STORE_DIR, derivations))
+    computed = output_paths(Dump(store_dir, derivations))
     for path, derivation in derivations.items():
         promised = {name: output_path(output) for name, output in derivation.outputs.items()}
         if computed[path] != promised:
             yield f"{path} promises {promised}; computed: {computed[path]}"
-        if drv_path(derivation, STORE_DIR) != path:
-            yield f"{path} is computed as {drv_path(derivation, STORE_DIR)}"
+        if drv_path(derivation, store_dir) != path:
+            yield f"{path} is computed as {drv_path(derivation, store_dir)}"
 
 
 def _source_faults(found: Evaluated, expected: Mapping[StorePath, Node]) -> Iterator[str]:

@@ -138,7 +138,8 @@ def _structure(around: Surroundings, attributes: dict[str, object]) -> dict[str,
 def _alike(value: object) -> object:
     match value:
         case Expression():
-            return value
+            # Of expressions, only functions that give a text hold one that is drawn.
+            return Expression(_alike_text(value)) if value.startswith("self: ") else value
         case float():
             return len(repr(value))
         case str():

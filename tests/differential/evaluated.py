@@ -9,7 +9,6 @@ from nixdrift.model import StorePath
 
 from ..derivation.real_nix import run
 from .releases import release_of
-from .sources import STORE_DIR
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +32,15 @@ class Evaluated:
     """All that is valid in the store."""
 
 
-def evaluate(nix_bin: Path, project: Path, nix_store: Path) -> Evaluated:
-    """Evaluate a project into an empty store.
+def evaluate(nix_bin: Path, project: Path, root: Path, store_dir: str) -> Evaluated:
+    """Evaluate a project into an empty store below ``root``, whose paths are to begin with ``store_dir``.
 
     Raises `AssertionError` with what Nix says where it refuses the project.
     """
+    nix_store = f"local?root={root}&store={store_dir}"
     found = run(nix_bin, "nix-instantiate", "--store", nix_store, project / "default.nix", cwd=project)
     paths = sorted({line.partition("!")[0] for line in found.decode().split()})
-    files = (nix_store / "nix" / "store").glob("*.drv")
+    files = (root / "nix" / "store").glob("*.drv")
     texts = {StorePath(file.name): file.read_bytes() for file in files if file.is_file()}
     held = read_database(run(nix_bin, "nix-store", "--store", nix_store, "--dump-db", cwd=project).decode())
     return Evaluated(
@@ -48,7 +48,7 @@ def evaluate(nix_bin: Path, project: Path, nix_store: Path) -> Evaluated:
     )
 
 
-def _dump(nix_bin: Path, project: Path, nix_store: Path, paths: list[str]) -> bytes | None:
+def _dump(nix_bin: Path, project: Path, nix_store: str, paths: list[str]) -> bytes | None:
     command = ["show-derivation"] if release_of(nix_bin) < (2, 9) else ["derivation", "show"]
     try:
         return run(nix_bin, "nix", *command, "--recursive", "--store", nix_store, *paths, cwd=project)
@@ -71,4 +71,4 @@ def read_database(text: str) -> Mapping[StorePath, Held]:
 
 
 def _base_name(path: str) -> StorePath:
-    return StorePath(path.removeprefix(f"{STORE_DIR}/"))
+    return StorePath(path.rpartition("/")[2])

@@ -16,10 +16,11 @@ from ..store.trees import lay_out, nodes
 from .derivations import Surroundings, derivations
 from .literals import Expression
 from .releases import SINCE
-from .sources import STORE_DIR, Files, entries_of, texts
+from .sources import Files, entries_of, texts
 from .twins import twins
 
 FILE_NAMES = ["src", "a", "lib.nix", "x-1.0.tar", ".hidden", "with blank", "ünï", "+", "?", "=", "default", "A", "_"]
+STORE_DIRS = ["/nix/store", "/nix/store", "/nix/store", "/gnu/store", "/home/someone/.nix/store"]
 NAME = "project"
 """What the directory of every project is called."""
 
@@ -30,6 +31,7 @@ class Project:
 
     files: Directory
     """All files, the expression included."""
+    store_dir: str
     stored: Mapping[StorePath, Node]
     since: tuple[int, ...]
     """The release that knows all that it asks for, as every later one does."""
@@ -59,15 +61,16 @@ def projects(draw: st.DrawFn, *, fewest: int = 12, most: int = 28) -> Project:
     has_stray_bytes = draw(st.integers(0, 4)) == 0
     file_names = st.sampled_from([os.fsencode(name) for name in FILE_NAMES]) | st.just(b"\xff")
     files = Directory(draw(st.dictionaries(file_names, nodes, min_size=2, max_size=4)))
+    store_dir = draw(st.sampled_from(STORE_DIRS))
     is_alike = draw(st.booleans())
     written = texts | stray_without_zero if has_stray_bytes else texts
-    around = Surroundings(Files(files), SINCE[since], {}, {}, [], written, is_alike)
+    around = Surroundings(Files(files, store_dir), SINCE[since], {}, {}, [], written, is_alike)
     drawn = [draw(derivations(around)) for _ in range(draw(st.integers(fewest, most)))]
     if draw(st.booleans()):
         drawn += draw(twins(around))
     takes_itself = draw(st.integers(0, 7)) == 0
     whole, stored = _whole(around, drawn, takes_itself=takes_itself)
-    return Project(whole, stored, since, since if is_alike else max(since, (2, 26)), has_stray_bytes)
+    return Project(whole, store_dir, stored, since, since if is_alike else max(since, (2, 26)), has_stray_bytes)
 
 
 stray_without_zero = stray_texts.filter(lambda text: "\0" not in text)
@@ -86,5 +89,5 @@ def _whole(
     files = Directory({**entries_of(around.files.top), b"default.nix": expression})
     stored = dict(around.stored)
     if takes_itself:
-        stored[source_path(nar_digest(files), NAME, STORE_DIR)] = files
+        stored[source_path(nar_digest(files), NAME, around.files.store_dir)] = files
     return files, stored

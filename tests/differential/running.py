@@ -33,11 +33,11 @@ def outcomes(project: Project, releases: Sequence[Path]) -> Iterator[Outcome]:
             if release_of(nix_bin) < project.since:
                 continue
             try:
-                found = evaluate(nix_bin, laid_out, Path(directory, nix_bin.name))
+                found = evaluate(nix_bin, laid_out, Path(directory, nix_bin.name), project.store_dir)
             except AssertionError as error:
                 yield Outcome(nix_bin.name, Compared(), (f"refused by Nix: {error}",), is_refused=True)
                 continue
-            compared, faults = compare(found, project.stored)
+            compared, faults = compare(found, project.stored, project.store_dir)
             if release_of(nix_bin) >= project.alike_since:
                 evaluated.append(found)
                 faults += _differences(evaluated[0], found, project)

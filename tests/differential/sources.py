@@ -19,7 +19,6 @@ from nixdrift.store.paths import fixed_output_path, source_path, text_path
 from ..derivation.strategies import NAME_CHARACTERS
 from .literals import Expression, literal
 
-STORE_DIR = "/nix/store"
 _PATH_LITERAL = re.compile(r"[a-zA-Z0-9._+-]+(/[a-zA-Z0-9._+-]+)*")
 SPELLINGS = ("base16", "base32", "base64", "sri", "prefixed")
 
@@ -38,6 +37,7 @@ class Files:
     """The files of a project; hypothesis writes out whatever strategies are made of, so that this says nothing."""
 
     top: Node
+    store_dir: str
 
     @cached_property
     def places(self) -> Sequence[tuple[str, Node]]:
@@ -116,22 +116,22 @@ def sources(draw: st.DrawFn, files: Files) -> Source:
             makers.append(_by_filter_source)
         if isinstance(node, Regular) and node.content:  # of an empty one, releases since 2.26 say `bad optional access`
             makers.append(_flat)
-    return draw(st.sampled_from(makers))(draw, path, node)
+    return draw(st.sampled_from(makers))(draw, files.store_dir, path, node)
 
 
-def _made(expression: str, name: str, node: Node) -> Source:
-    return Source(Expression(expression), {source_path(nar_digest(node), name, STORE_DIR): node})
+def _made(expression: str, name: str, node: Node, store_dir: str) -> Source:
+    return Source(Expression(expression), {source_path(nar_digest(node), name, store_dir): node})
 
 
-def _plain(draw: st.DrawFn, path: str, node: Node) -> Source:
-    made = _made(path_expression(path), path.rpartition("/")[2], node)
+def _plain(draw: st.DrawFn, store_dir: str, path: str, node: Node) -> Source:
+    made = _made(path_expression(path), path.rpartition("/")[2], node, store_dir)
     if draw(st.booleans()):
         return made
     below = draw(st.sampled_from(["", "/below it", "/../x"]))
     return replace(made, expression=Expression(f'"${{{made.expression}}}{below}"'))
 
 
-def _by_path(draw: st.DrawFn, path: str, node: Node) -> Source:
+def _by_path(draw: st.DrawFn, store_dir: str, path: str, node: Node) -> Source:
     basename = path.rpartition("/")[2]
     name = basename if is_good_name(basename) and draw(st.booleans()) else draw(names)
     arguments: dict[str, object] = {"path": path_expression(path)}
@@ -144,22 +144,22 @@ def _by_path(draw: st.DrawFn, path: str, node: Node) -> Source:
         arguments["recursive"] = True
     if draw(st.booleans()):
         arguments["sha256"] = spell("sha256", nar_digest(node).hex(), draw(st.sampled_from(SPELLINGS)))
-    return _made(f"builtins.path {literal(arguments)}", name, node)
+    return _made(f"builtins.path {literal(arguments)}", name, node, store_dir)
 
 
-def _by_filter_source(draw: st.DrawFn, path: str, node: Node) -> Source:
+def _by_filter_source(draw: st.DrawFn, store_dir: str, path: str, node: Node) -> Source:
     written, keep = draw(st.sampled_from(list(FILTERS.items())))
     expression = f"builtins.filterSource ({written}) ({path_expression(path)})"
-    return _made(expression, path.rpartition("/")[2], filtered(node, keep))
+    return _made(expression, path.rpartition("/")[2], filtered(node, keep), store_dir)
 
 
-def _flat(draw: st.DrawFn, path: str, node: Node) -> Source:
+def _flat(draw: st.DrawFn, store_dir: str, path: str, node: Node) -> Source:
     content = _content(node)
     digest, name = hashlib.sha256(content).hexdigest(), draw(names)
     arguments: dict[str, object] = {"path": path_expression(path), "name": name, "recursive": False}
     if draw(st.booleans()):
         arguments["sha256"] = spell("sha256", digest, draw(st.sampled_from(SPELLINGS)))
-    stored = fixed_output_path("flat", "sha256", digest, name, STORE_DIR)
+    stored = fixed_output_path("flat", "sha256", digest, name, store_dir)
     return Source(Expression(f"builtins.path {literal(arguments)}"), {stored: Regular(content)})
 
 
@@ -172,15 +172,15 @@ texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"
 )
 
 
-def _text(draw: st.DrawFn, path: str, node: Node) -> Source:
+def _text(draw: st.DrawFn, store_dir: str, path: str, node: Node) -> Source:
     """Write a text with ``builtins.toFile``, which may name a source."""
     name, text = draw(names), draw(texts)
     written, references = literal(text), frozenset[StorePath]()
     stored: Mapping[StorePath, Node] = {}
     if is_good_name(path.rpartition("/")[2]) and draw(st.booleans()):
-        named = _made(f'"${{{path_expression(path)}}}"', path.rpartition("/")[2], node)
+        named = _made(f'"${{{path_expression(path)}}}"', path.rpartition("/")[2], node, store_dir)
         written, stored, references = f"({written} + {named.expression})", named.stored, frozenset(named.stored)
-        text += "".join(f"{STORE_DIR}/{taken}" for taken in references)
+        text += "".join(f"{store_dir}/{taken}" for taken in references)
     content = text.encode("utf-8", "surrogateescape")
-    made = text_path(hashlib.sha256(content).hexdigest(), name, STORE_DIR, references)
+    made = text_path(hashlib.sha256(content).hexdigest(), name, store_dir, references)
     return Source(Expression(f"builtins.toFile {literal(name)} {written}"), {**stored, made: Regular(content)})
