@@ -10,7 +10,7 @@ from .evaluated import read_database
 from .projects import Project, projects
 from .running import outcomes
 
-few = settings(max_examples=60 if ALL else 32, derandomize=True, suppress_health_check=list(HealthCheck))
+few = settings(max_examples=60 if ALL else 24, derandomize=True, suppress_health_check=list(HealthCheck))
 
 
 @few
