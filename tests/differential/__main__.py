@@ -20,7 +20,7 @@ from .running import Outcome, outcomes
 HEADER = """\
 | release | projects | derivations | also read from JSON | derivation paths | output paths | source paths | NAR hashes \
 | disagreements | refused by Nix |
-|---|---|---|---|---|---|---|---|---|---|
+|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|
 """
 
 
