@@ -5,8 +5,8 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 SHELL := /bin/bash
 
-.PHONY: demo test lint format docs site build scoreboard mutation-study faults load bench bench-large bench-live bench-store \
-  bench-probe bench-history clean vendor screenshots
+.PHONY: demo test lint format docs site build scoreboard mutation-study differential fuzz faults load bench bench-large \
+  bench-live bench-store bench-probe bench-history clean vendor screenshots
 
 demo: $(VENV)/.installed
 	$(BIN)/nixdrift demo
@@ -46,6 +46,10 @@ screenshots: $(VENV)/.installed-for-development
 
 mutation-study: $(VENV)/.installed-for-development
 	$(BIN)/python -m tests.mutation_study --document docs/mutation-study.md
+
+# Generated projects with every release of Nix at hand: what nixdrift reads and computes, beside what Nix has.
+differential: $(VENV)/.installed-for-development
+	$(BIN)/python -m tests.differential --projects 500 --seed 1
 
 # Mounts small file systems: for root, or in a container.
 faults: $(VENV)/.installed-for-development

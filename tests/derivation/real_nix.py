@@ -7,7 +7,7 @@ from pathlib import Path
 from nixdrift.derivation.aterm import Known, read_derivation
 from nixdrift.model import Derivation, StorePath
 
-FEATURES = "nix-command flakes ca-derivations impure-derivations dynamic-derivations"
+FEATURES = "nix-command flakes ca-derivations impure-derivations dynamic-derivations git-hashing blake3-hashes"
 
 
 def run(nix_bin: Path, tool: str, *arguments: object, cwd: Path | None = None) -> bytes:
