@@ -123,7 +123,10 @@ def parse_config(content: bytes, *, source: str = FILE_NAME) -> Config:
     """
     try:
         table = tomllib.loads(content.decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except RecursionError:
+        raise InvalidInputError(f"{source}: is nested too deeply", hint="see https://toml.io") from None
+    except ValueError as error:
+        # Not only what is no TOML or no UTF-8: Python reads no number of thousands of digits.
         raise InvalidInputError(f"{source}: not TOML: {error}", hint="see https://toml.io") from error
     _check_keys(table, _TOP_KEYS, source, "")
     components = _table(table, "components", source, "")
