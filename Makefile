@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 SHELL := /bin/bash
 
 .PHONY: demo test lint format docs site build scoreboard mutation-study bench bench-large bench-live bench-store \
-  bench-probe bench-history clean vendor screenshots
+  bench-probe bench-history clean fuzz vendor screenshots
 
 demo: $(VENV)/.installed
 	$(BIN)/nixdrift demo
@@ -73,6 +73,12 @@ bench-live: $(VENV)/.installed
 
 bench-store: $(VENV)/.installed
 	$(BIN)/python -m benchmarks.store $(BENCH_RECORDINGS) --graphs $(BENCH_GRAPHS) --output build/bench/store.json
+
+# For each kind of input. Led by coverage where `.venv/bin/pip install atheris` was run (Linux), else blind.
+FUZZ_SECONDS := 60
+
+fuzz: $(VENV)/.installed-for-development
+	$(BIN)/python -m tests.fuzzing --seconds $(FUZZ_SECONDS)
 
 clean:
 	rm -rf $(VENV) build dist
