@@ -192,7 +192,7 @@ def _check_keys(table: Mapping[str, Any], known: tuple[str, ...], source: str, p
         if key not in known:
             meant = difflib.get_close_matches(key, known, n=1)
             hint = f"did you mean {meant[0]}?" if meant else f"the keys here are {', '.join(known)}"
-            raise InvalidInputError(f"{source}: unknown key {prefix}{key}", hint=hint)
+            raise InvalidInputError(f"{source}: unknown key {prefix}{key:.80}", hint=hint)
 
 
 def _table(table: Mapping[str, Any], key: str, source: str, prefix: str) -> Mapping[str, Any]:

@@ -164,7 +164,7 @@ def _entry(value: Any, where: str) -> KnownFinding:
         if key not in _KEYS:
             meant = difflib.get_close_matches(key, _KEYS, n=1)
             hint = f"did you mean {meant[0]}?" if meant else f"the keys here are {', '.join(_KEYS)}"
-            raise _bad(f"{where}: unknown key {key}", hint)
+            raise _bad(f"{where}: unknown key {key:.80}", hint)
     for name in _TEXTS:
         if not isinstance(value.get(name), str):
             raise _bad(f"{where}: {name} is not a text")

@@ -2,12 +2,13 @@
 
 import json
 import zlib
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from nixdrift.derivation.dumps import read_dump
-from nixdrift.report import render_json
+from nixdrift.report import Report, render_json
 from nixdrift.report.baseline import CHECK, known_finding, write_baseline
 from nixdrift.store.aterm import write_derivation
 from tests.reports import REPORTS
@@ -21,6 +22,8 @@ TWINS = b"\n\0\n"
 """What stands between two inputs in one."""
 
 Seeds = tuple[bytes, ...]
+
+_MADE: Mapping[str, Callable[[], Report]] = REPORTS
 
 
 def dumps() -> Seeds:
@@ -77,12 +80,12 @@ def texts_of_snapshot() -> bytes:
 @cache
 def reports() -> Seeds:
     """Give reports as `check --format json` writes them."""
-    return tuple(render_json(make()) for make in REPORTS.values())
+    return tuple(render_json(make()) for make in _MADE.values())
 
 
 def baselines() -> Seeds:
     """Give a baseline, and a report that is taken for one."""
-    entries = [known_finding(one, CHECK) for one in REPORTS["everything"]().findings]
+    entries = [known_finding(one, CHECK) for one in _MADE["everything"]().findings]
     return (write_baseline(entries), reports()[2])
 
 
