@@ -108,7 +108,7 @@ def _attributes(derivation: Derivation) -> Mapping[str | None, str]:
         return {}
     try:
         attributes = json.loads(derivation.structured_attrs)
-    except ValueError:
+    except (ValueError, RecursionError):
         attributes = None
     if not isinstance(attributes, dict):
         return {"": derivation.structured_attrs}

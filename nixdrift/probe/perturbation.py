@@ -73,10 +73,11 @@ def _other_text(content: bytes) -> bytes:
 def _other_json(content: bytes) -> bytes:
     """Change every string and number: an expression may take any one of them, and no more."""
     try:
-        value = orjson.loads(content)
-    except orjson.JSONDecodeError:
+        value = _other_value(orjson.loads(content))
+        return orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    except (orjson.JSONDecodeError, orjson.JSONEncodeError, RecursionError):
+        # It is no JSON, or nested too deeply.
         return _other_text(content)
-    return orjson.dumps(_other_value(value), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
 def _other_value(value: Any) -> Any:
@@ -122,6 +123,6 @@ def _is_json(content: bytes) -> bool:
 def _is_toml(content: bytes) -> bool:
     try:
         tomllib.loads(content.decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+    except (ValueError, RecursionError):
         return False
     return True

@@ -205,3 +205,22 @@ OTHER_LOCKS: Seeds = tuple(
         (b"yarn.lock", b"a:\n  b\n", b"# c\na:\n  b\n"),
     )
 )
+
+ATTRIBUTES: Seeds = (
+    (
+        b'{"builder":"/bin/sh","env":{"A":"/nix/store/00000000000000000000000000000000-a/b"},"list":[1,2.5,{"a":null}],'
+        b'"src":"/home/user/project/goinstance","text":"cp /srv/data/file $out"}'
+    ),
+)
+
+FILES: Seeds = tuple(
+    name + TWINS + content
+    for name, content in (
+        (b"a.json", b'{"a": [1, 2.5, "b", null, true], "c": {}}\n'),
+        (b"Cargo.lock", b'version = 3\n[[package]]\nname = "a"\n'),
+        (b"a.toml", b"[a]\nb = 1979-05-27\nc = 0x1f\n"),
+        (b".env", b'A=b\nexport C="d \\"e"\nF=\'g\'\n# h\n'),
+        (b"a.nix", b"{ }\n"),
+        (b"a.txt", b"a\nb"),
+    )
+)

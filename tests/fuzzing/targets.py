@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from tests.fuzzing import seeds
 from tests.fuzzing.json_mutation import mutate as mutate_json
 from tests.fuzzing.mutation import ANY_BYTES, Mutator, between
-from tests.fuzzing.reading import derivations, lists, projects, reports, snapshots
+from tests.fuzzing.reading import derivations, lists, others, projects, reports, snapshots
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ TARGETS: Mapping[str, Target] = {
     "dump": Target(derivations.read_a_dump, seeds.dumps, _JSON),
     "twins": Target(derivations.read_two_dumps, seeds.twins, (derivations.damage_one_twin, *ANY_BYTES)),
     "aterm": Target(derivations.read_a_text, seeds.derivations, _PARTS),
+    "attributes": Target(others.read_attributes, lambda: seeds.ATTRIBUTES, _JSON),
     "snapshot": Target(snapshots.read_a_file, seeds.snapshots, ANY_BYTES),
     "snapshot-content": Target(snapshots.read_a_content, seeds.contents, _LINES),
     "snapshot-document": Target(snapshots.read_a_document, seeds.documents, _JSON),
@@ -44,5 +45,7 @@ TARGETS: Mapping[str, Target] = {
     "jobs": Target(lists.read_job_lines, lambda: seeds.JOBS, (*_LINES, lists.damage_one_line)),
     "changes": Target(lists.read_changes, lambda: seeds.CHANGES, _FIELDS),
     "closure": Target(lists.read_a_closure, seeds.closures, (*_JSON, *_LINES)),
+    "file": Target(others.read_a_file, lambda: seeds.FILES, _LINES),
+    "cache": Target(others.read_a_cache_entry, lambda: seeds.ATTRIBUTES, _JSON),
     "message": Target(lists.read_a_message, lambda: seeds.MESSAGES, _LINES),
 }
