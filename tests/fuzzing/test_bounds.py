@@ -9,7 +9,9 @@ from itertools import islice
 
 import pytest
 
+from nixdrift.cache import records, value_of
 from nixdrift.deployment import parse_listing
+from nixdrift.derivation.dumps import read_dump
 from nixdrift.errors import NixdriftError
 from nixdrift.flakes.inputs import asked_inputs
 from nixdrift.nix import parse_attribute_path
@@ -195,3 +197,25 @@ WRONGLY_READ = [
 @pytest.mark.parametrize(("name", "data"), WRONGLY_READ)
 def test_what_was_wrongly_read_is_refused(name: str, data: bytes) -> None:
     assert came_of(name, data).refused == 1
+
+
+def test_a_cache_entry_unpacks_to_no_more_than_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(records, "LARGEST", 1000)
+    assert value_of(zlib.compress(b"1" + b" " * 999)) == 1
+
+    with pytest.raises(ValueError, match="too large"):
+        value_of(zlib.compress(b"1" + b" " * 1000))
+
+
+@pytest.mark.parametrize("number", [b"18446744073709551616", b"-9223372036854775809", b"9223372036854775807", b"1e300"])
+def test_a_stray_byte_changes_no_number(number: bytes) -> None:
+    """A dump with one is read by another reader, whose integers have no end."""
+    dump = next(one for one in dumps() if b"tofile" in one and len(one) < 1000 and b'"inputDrvs"' in one)
+    key, record = next(iter(json.loads(dump).items()))
+    whole = json.dumps({key: {**record, "structuredAttrs": {"a": "@"}, "args": ["!"]}}).encode().replace(b'"@"', number)
+    one, other = (
+        next(iter(read_dump(data, source="a dump").derivations.values()))
+        for data in (whole, whole.replace(b'"!"', b'"\xff"'))
+    )
+
+    assert one.structured_attrs == other.structured_attrs
