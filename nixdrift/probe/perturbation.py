@@ -73,8 +73,11 @@ def _other_text(content: bytes) -> bytes:
 def _other_json(content: bytes) -> bytes:
     """Change every string and number: an expression may take any one of them, and no more."""
     try:
-        value = _other_value(orjson.loads(content))
-        return orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+        value = orjson.loads(content)
+        other = _other_value(value)
+        # All of a file may be `null`, or a truth value.
+        other = not value if other == value else other
+        return orjson.dumps(other, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
     except (orjson.JSONDecodeError, orjson.JSONEncodeError, RecursionError):
         # It is no JSON, or nested too deeply.
         return _other_text(content)
