@@ -67,6 +67,7 @@ def test_a_field_that_is_nested_just_so_deeply_that_it_is_read_is_refused(openin
             ("closure", b'{"version":' + value + b',"info":{}}'),
             ("report", b'{"version":' + value + b"}"),
             ("jobs", b'{"attr":"a","error":' + value + b"}\n"),
+            ("attributes", b'{"a":' + value + b"}"),
             ("flake", b"{ inputs = " + value + b"; }"),
             ("other-locks", b"package.json" + TWINS + value + TWINS + value + b" "),
         ):
