@@ -85,6 +85,12 @@ bench-live: $(VENV)/.installed
 bench-store: $(VENV)/.installed
 	$(BIN)/python -m benchmarks.store $(BENCH_RECORDINGS) --graphs $(BENCH_GRAPHS) --output build/bench/store.json
 
+# For each kind of input. Led by coverage where `.venv/bin/pip install atheris` was run (Linux), else blind.
+FUZZ_SECONDS := 60
+
+fuzz: $(VENV)/.installed-for-development
+	$(BIN)/python -m tests.fuzzing --seconds $(FUZZ_SECONDS)
+
 clean:
 	rm -rf $(VENV) build dist
 

@@ -125,6 +125,8 @@ def _status_changes(status: str, paths: list[bytes], source: str) -> Iterator[Ch
     for name in names:
         if name.startswith("/") or ".." in name.split("/"):
             raise InvalidInputError(f"{source}: a changed path leads out of the repository: {name!r}", hint=HOW_TO_LIST)
+        if {"", "."} & {*name.split("/")} or "\0" in name:
+            raise InvalidInputError(f"{source}: no path as git prints it: {name!r:.200}", hint=HOW_TO_LIST)
     match status[0]:
         case "A":
             yield Change(names[0], ChangeKind.ADDED)

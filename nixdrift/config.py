@@ -123,7 +123,10 @@ def parse_config(content: bytes, *, source: str = FILE_NAME) -> Config:
     """
     try:
         table = tomllib.loads(content.decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except RecursionError:
+        raise InvalidInputError(f"{source}: is nested too deeply", hint="see https://toml.io") from None
+    except ValueError as error:
+        # Not only what is no TOML or no UTF-8: Python reads no number of thousands of digits.
         raise InvalidInputError(f"{source}: not TOML: {error}", hint="see https://toml.io") from error
     _check_keys(table, _TOP_KEYS, source, "")
     components = _table(table, "components", source, "")
@@ -189,7 +192,7 @@ def _check_keys(table: Mapping[str, Any], known: tuple[str, ...], source: str, p
         if key not in known:
             meant = difflib.get_close_matches(key, known, n=1)
             hint = f"did you mean {meant[0]}?" if meant else f"the keys here are {', '.join(known)}"
-            raise InvalidInputError(f"{source}: unknown key {prefix}{key}", hint=hint)
+            raise InvalidInputError(f"{source}: unknown key {prefix}{key:.80}", hint=hint)
 
 
 def _table(table: Mapping[str, Any], key: str, source: str, prefix: str) -> Mapping[str, Any]:

@@ -101,5 +101,5 @@ def manifest_name(file_name: str, content: bytes) -> str | None:
     """Read what a manifest calls the thing that is built in its directory, or None if it does not say."""
     try:
         return MANIFESTS[file_name](content)
-    except (ValueError, UnicodeDecodeError):
+    except (ValueError, RecursionError):
         return None

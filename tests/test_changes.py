@@ -20,7 +20,7 @@ from nixdrift.errors import InvalidInputError
 
 ZERO, ONE, TWO = "0" * 40, "1" * 40, "2" * 40
 
-paths = st.binary(min_size=1, max_size=20).filter(lambda name: b"\0" not in name)
+paths = st.binary(min_size=1, max_size=20).filter(lambda name: b"\0" not in name and name != b".")
 
 
 def raw(before: str, after: str, old: str, new: str, status: str, path: bytes) -> bytes:

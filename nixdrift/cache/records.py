@@ -71,11 +71,8 @@ class Records:
         content = self.load(kind, key)
         if content is None:
             return None
-        with suppress(ValueError, zlib.error):
-            unpacker = zlib.decompressobj()
-            value = _loaded(unpacker.decompress(content, LARGEST))
-            if unpacker.eof:
-                return value
+        with suppress(ValueError):
+            return value_of(content)
         self.complain(kind, key)
         return None
 
@@ -95,6 +92,18 @@ def unsealed(name: str, data: bytes) -> bytes:
     if head + b"\n" != sealed(name, content)[: len(head) + 1]:
         raise ValueError(f"{name} is not as it was made")
     return content
+
+
+def value_of(content: bytes) -> Any:
+    """Read a plain value that was kept; raises ValueError where it is none, or larger than is read."""
+    unpacker = zlib.decompressobj()
+    try:
+        value = _loaded(unpacker.decompress(content, LARGEST))
+    except (zlib.error, RecursionError) as error:
+        raise ValueError(str(error)) from None
+    if not unpacker.eof:
+        raise ValueError("it is cut off, or too large")
+    return value
 
 
 def _dumped(value: Any) -> bytes:

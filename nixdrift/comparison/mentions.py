@@ -215,10 +215,12 @@ def _attributes(text: str) -> Mapping[str, object]:
 
 
 def _strings(value: object) -> Iterator[str]:
-    match value:
-        case str():
-            yield value
-        case list():
-            yield from (text for one in value for text in _strings(one))
-        case dict():
-            yield from (text for one in value.values() for text in _strings(one))
+    pending = [value]
+    while pending:
+        match pending.pop():
+            case str(text):
+                yield text
+            case list(values):
+                pending += reversed(values)
+            case dict(members):
+                pending += reversed(members.values())

@@ -62,12 +62,12 @@ def _registered(lines: Sequence[str], store: OneStore, source: str) -> Iterator[
 
     Source: https://nix.dev/manual/nix/latest/command-ref/nix-store/load-db; observed on Nix 2.8, 2.26 and 2.34.
     """
-    place = 0
+    place, end_of_all = 0, max((place + 1 for place, line in enumerate(lines) if line), default=0)
 
     def path_at(place: int) -> StorePath:
         return store.read(lines[place], partial(_refusal, source, place + 1, lines[place]))
 
-    while any(lines[place:]):
+    while place < end_of_all:
         if place + 4 >= len(lines):
             raise InvalidInputError(f"{source} is cut off: the record at line {place + 1} has no end", hint=HOW_TO_LIST)
         size, count = (_number(lines, place + offset, source) for offset in (2, 4))

@@ -3,9 +3,11 @@
 import codecs
 import gc
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import isinf
 from typing import NoReturn
 
 import orjson
@@ -25,6 +27,10 @@ _SIGNATURES = (
     (b"DrvWithVersion(", "is the store's own file of one derivation, not a dump"),
     (b"error:", "is an error message"),
 )
+_ESCAPE = re.compile(
+    r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)", re.DOTALL
+)
+"""An escape, or two that are one character together; in a group, what is half of such a pair."""
 
 
 @contextmanager
@@ -73,7 +79,14 @@ def decode_strictly(data: bytes, *, source: str) -> object:
         return members
 
     try:
-        return json.loads(text, object_pairs_hook=unique, parse_constant=_refuse_constant)
+        _refuse_halves(text)
+        return json.loads(
+            text,
+            object_pairs_hook=unique,
+            parse_constant=_refuse_constant,
+            parse_float=_read_float,
+            parse_int=_read_integer,
+        )
     except (ValueError, RecursionError) as error:
         raise _refusal(data, str(error), source) from None
 
@@ -81,6 +94,26 @@ def decode_strictly(data: bytes, *, source: str) -> object:
 def _first_twice(pairs: list[tuple[str, object]]) -> str:
     counts = Counter(key for key, _ in pairs)
     return next(key for key, count in counts.items() if count > 1)
+
+
+def _refuse_halves(text: str) -> None:
+    """Refuse half of a pair of escapes, of which Python would make the surrogate that stands for a stray byte."""
+    half = next((escape[1] for escape in _ESCAPE.finditer(text) if escape[1]), None)
+    if half is not None:
+        raise ValueError(f"{half} is no character")
+
+
+def _read_float(text: str) -> float:
+    number = float(text)
+    if isinf(number):
+        raise ValueError(f"{text:.40} is too large")
+    return number
+
+
+def _read_integer(text: str) -> int | float:
+    """Read an integer as Nix does: as a float where it does not fit 64 bits."""
+    number = int(text)
+    return number if -(1 << 63) <= number < 1 << 64 else _read_float(text)
 
 
 def _refuse_constant(text: str) -> NoReturn:

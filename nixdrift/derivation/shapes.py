@@ -87,9 +87,9 @@ def _unknown_version(version: object, source: str) -> InvalidInputError:
             f"{source} is version {version} of the derivation JSON; this nixdrift reads up to {NEWEST_VERSION}",
             hint="update nixdrift, or make the dump with an older Nix",
         )
-    return InvalidInputError(
-        f"{source} says that it is version {version!r} of the derivation JSON, which Nix never wrote"
-    )
+    # What is nested deeply cannot even be shown.
+    said = kind_of(version) if isinstance(version, dict | list) else f"{version!r:.80}"
+    return InvalidInputError(f"{source} says that it is version {said} of the derivation JSON, which Nix never wrote")
 
 
 def _refuse_other_documents(document: Mapping[str, object], source: str) -> None:

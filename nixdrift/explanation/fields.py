@@ -108,11 +108,12 @@ def _attributes(derivation: Derivation) -> Mapping[str | None, str]:
         return {}
     try:
         attributes = json.loads(derivation.structured_attrs)
-    except ValueError:
-        attributes = None
-    if not isinstance(attributes, dict):
-        return {"": derivation.structured_attrs}
-    return {
-        name: value if isinstance(value, str) else json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False)
-        for name, value in attributes.items()
-    }
+        if isinstance(attributes, dict):
+            return {name: _indented(value) for name, value in attributes.items()}
+    except (ValueError, RecursionError):
+        pass
+    return {"": derivation.structured_attrs}
+
+
+def _indented(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False)

@@ -7,7 +7,6 @@ Source: https://nix.dev/manual/nix/latest/command-ref/new-cli/nix3-flake#flake-i
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any
 
 from nixdrift.flakes.reference import Reference, parse_reference
@@ -64,14 +63,17 @@ class _Reader:
 
     def __init__(self, stream: Iterable[Token]) -> None:
         self._stream: Iterator[Token] = iter(stream)
+        self._given_back: list[Token] = []
 
     def _next(self) -> Token:
+        if self._given_back:
+            return self._given_back.pop()
         for token in self._stream:
             return token
         raise NotUnderstoodError("the expression ends too soon")
 
-    def _put_back(self, *given: Token) -> None:
-        self._stream = chain(given, self._stream)
+    def _put_back(self, token: Token) -> None:
+        self._given_back.append(token)
 
     def expect(self, sign: str) -> None:
         """Read a sign."""

@@ -6,6 +6,7 @@ Source: https://nix.dev/manual/nix/latest/command-ref/new-cli/nix3-flake#lock-fi
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 import orjson
@@ -15,6 +16,8 @@ from nixdrift.flakes.reference import Reference
 _VERSIONS = frozenset({5, 6, 7})
 _DEEPEST = 16
 """How many flakes inside of flakes are followed."""
+_MOST = 10_000
+"""How many inputs are: where each takes two that take it, there is no end of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +57,9 @@ def parse_lock(content: bytes) -> tuple[LockedInput, ...] | None:
         lock = orjson.loads(content)
         if lock["version"] not in _VERSIONS:
             return None
-        return tuple(_inputs(lock["nodes"], lock["root"], ()))
-    except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError):
+        inputs = tuple(islice(_inputs(lock["nodes"], lock["root"], ()), _MOST + 1))
+        return inputs if len(inputs) <= _MOST else None
+    except (orjson.JSONDecodeError, LookupError, TypeError, AttributeError):
         return None
 
 
@@ -67,7 +71,7 @@ def _inputs(nodes: Mapping[str, Any], key: str, above: tuple[str, ...]) -> Itera
             node = nodes[target]
             # Up to version 6, what is locked was in two records.
             locked = {**node.get("info", {}), **node["locked"]}
-            yield LockedInput((*above, name), node["original"], locked)
+            yield LockedInput((*above, name), {**node["original"]}, locked)
             yield from _inputs(nodes, target, (*above, name))
 
 

@@ -115,7 +115,11 @@ def remote_name(url: str) -> str | None:
     if "://" not in url:
         host, colon, path = url.partition(":")
         return _named(host.rpartition("@")[2], path) if colon and "/" not in host else None
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        # A host in brackets that is none.
+        return None
     return _named(parts.hostname, parts.path) if parts.scheme != "file" and parts.hostname else None
 
 

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-_BLANK = re.compile(r"(?:\s+|#[^\n]*|/\*.*?\*/)+", re.DOTALL)
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[A-Za-z0-9%/?:@&=+$,._!~*'-]+")
+_BLANK = re.compile(r"(?:\s+|#[^\n]*|/\*.*?(?:\*/|\Z))+", re.DOTALL)
+# No scheme is longer; without a bound, every word of a long path would be looked through to its end.
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,40}:[A-Za-z0-9%/?:@&=+$,._!~*'-]+")
 _WORD = re.compile(r"[A-Za-z_0-9][\w'-]*")
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
 

@@ -15,7 +15,8 @@ _DEPLOYED = {
 _ALL_LEVELS = 8
 """Hydra looks into every set of jobs; this bounds how deep."""
 
-_PART = re.compile(r'"((?:[^"\\]|\\.)*)"|([^".]+)')
+# Without a way back (`*+`): a name of megabytes would take a gigabyte.
+_PART = re.compile(r'"([^"\\]*+(?:\\.[^"\\]*+)*+)"|([^".]+)')
 _PLAIN = re.compile(r"[A-Za-z_*][A-Za-z0-9_'*-]*")
 
 

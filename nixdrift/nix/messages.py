@@ -3,8 +3,8 @@
 import re
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
-_ERROR = re.compile(r"^\s*error:\s*(\S.*)$", re.MULTILINE)
-_PLACE = re.compile(r"^\s*at (\S.*:\d+:\d+):$", re.MULTILINE)
+_ERROR = re.compile(r"^[^\S\n]*error:\s*(\S.*)$", re.MULTILINE)
+_PLACE = re.compile(r"^[^\S\n]*at (\S.*:\d+:\d+):$", re.MULTILINE)
 
 
 def message_of(stderr: str) -> str:

@@ -80,7 +80,7 @@ def _value(match: re.Match[str]) -> str:
 def _toml(text: str) -> object:
     try:
         return tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         return None
 
 

@@ -1,12 +1,10 @@
 """Look after a cache: what is in it, what has not been of use for long, and whether all of it is sound."""
 
-import json
 import time
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from nixdrift.cache import DirectoryStorage, Entry, Storage, unsealed
+from nixdrift.cache import DirectoryStorage, Entry, Storage, unsealed, value_of
 from nixdrift.errors import InvalidInputError, NixdriftError
 from nixdrift.snapshot import is_snapshot, read_snapshot
 
@@ -54,7 +52,7 @@ def damaged(storage: Storage) -> Iterator[Damaged]:
             continue
         try:
             _check(unsealed(entry.name, data))
-        except (ValueError, zlib.error, InvalidInputError) as error:
+        except (ValueError, InvalidInputError) as error:
             yield Damaged(entry.name, str(error))
 
 
@@ -67,7 +65,7 @@ def _check(content: bytes) -> None:
     if is_snapshot(content):
         read_snapshot(content, source="it")
     else:
-        json.loads(zlib.decompress(content))
+        value_of(content)
 
 
 def _remove(storage: Storage, name: str) -> None:

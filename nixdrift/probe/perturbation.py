@@ -74,9 +74,13 @@ def _other_json(content: bytes) -> bytes:
     """Change every string and number: an expression may take any one of them, and no more."""
     try:
         value = orjson.loads(content)
-    except orjson.JSONDecodeError:
+        other = _other_value(value)
+        # All of a file may be `null`, or a truth value.
+        other = not value if other == value else other
+        return orjson.dumps(other, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    except (orjson.JSONDecodeError, orjson.JSONEncodeError, RecursionError):
+        # It is no JSON, or nested too deeply.
         return _other_text(content)
-    return orjson.dumps(_other_value(value), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
 def _other_value(value: Any) -> Any:
@@ -122,6 +126,6 @@ def _is_json(content: bytes) -> bool:
 def _is_toml(content: bytes) -> bool:
     try:
         tomllib.loads(content.decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+    except (ValueError, RecursionError):
         return False
     return True

@@ -119,7 +119,7 @@ def parse_baseline(content: bytes, *, source: str) -> tuple[KnownFinding, ...]:
     """
     match _json(content, source):
         case {"version": int(version), "findings": list(entries)}:
-            if version != VERSION:
+            if version != VERSION or isinstance(version, bool):
                 raise _bad(f"{source} is version {version} of a baseline", "update nixdrift, or " + _HOW_TO_WRITE)
             return tuple(_entry(one, f"{source}, finding {number}") for number, one in enumerate(entries, start=1))
     raise _bad(f"{source} is no baseline")
@@ -164,7 +164,7 @@ def _entry(value: Any, where: str) -> KnownFinding:
         if key not in _KEYS:
             meant = difflib.get_close_matches(key, _KEYS, n=1)
             hint = f"did you mean {meant[0]}?" if meant else f"the keys here are {', '.join(_KEYS)}"
-            raise _bad(f"{where}: unknown key {key}", hint)
+            raise _bad(f"{where}: unknown key {key:.80}", hint)
     for name in _TEXTS:
         if not isinstance(value.get(name), str):
             raise _bad(f"{where}: {name} is not a text")
@@ -184,7 +184,9 @@ def _day(value: dict[str, Any], where: str) -> date | None:
     try:
         return date.fromisoformat(text)
     except (TypeError, ValueError) as error:
-        raise _bad(f"{where}: expires is no date: {text!r}", "write it as 2030-12-31") from error
+        # What is nested deeply cannot even be shown.
+        said = "no text" if isinstance(text, list | dict) else f"no date: {text!r:.80}"
+        raise _bad(f"{where}: expires is {said}", "write it as 2030-12-31") from error
 
 
 def _bad(message: str, hint: str = _HOW_TO_WRITE) -> InvalidInputError:

@@ -1,8 +1,8 @@
 """Read a JSON report again: what was evaluated in one job may be shown in another."""
 
 import os
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import astuple, dataclass, replace
 from datetime import date
 from typing import TypeVar
 
@@ -236,6 +236,7 @@ def read_report(content: bytes, *, source: str) -> Report:
         )
     found = _decoded(content, _Document, source)
     _check_graph(found.graph, source)
+    _check_numbers(found, source)
     return found.report()
 
 
@@ -251,6 +252,24 @@ def _check_graph(graph: AffectedGraph | None, source: str) -> None:
     for edge in graph.edges if graph else ():
         if edge.start not in places or edge.end not in places:
             raise InvalidInputError(f"{source}: an edge of its graph leads to no node", hint=_HINT)
+
+
+def _check_numbers(found: _Document, source: str) -> None:
+    """Refuse numbers that count nothing, of which those beyond 64 bits could not be written again."""
+    for number in _numbers(found):
+        if not 0 <= number < 1 << 63:
+            raise InvalidInputError(f"{source}: a number in it counts nothing", hint=_HINT)
+
+
+def _numbers(found: _Document) -> Iterator[int]:
+    yield from astuple(found.census)
+    places = (*(one.position for one in found.components), *(one.location for one in found.findings))
+    yield from (place.line for place in places if place is not None)
+    if found.baseline is not None:
+        yield found.baseline.known
+    if found.graph is not None:
+        yield found.graph.left_out
+        yield from (node.number for node in found.graph.nodes)
 
 
 def _path(text: str) -> str:

@@ -121,7 +121,7 @@ def _event(environment: Mapping[str, str]) -> _Event:
         return _Event()
     try:
         return msgspec.json.decode(Path(file).read_bytes(), type=_Event)
-    except (OSError, msgspec.DecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise RepositoryError(
             "the event that GITHUB_EVENT_PATH names cannot be read", hint="name the commit to compare with: --base REV"
         ) from error

@@ -1,0 +1,1 @@
+"""Reads an input of each kind, and uses what was read."""
