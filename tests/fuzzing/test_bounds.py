@@ -74,7 +74,7 @@ def test_a_field_that_is_nested_just_so_deeply_that_it_is_read_is_refused(openin
             assert not came_of(name, data).findings, (name, depth)
 
 
-@pytest.mark.parametrize("name", set(TARGETS) - {*IN_PYTHON})
+@pytest.mark.parametrize("name", sorted(TARGETS.keys() - {*IN_PYTHON}))
 def test_a_giant_text_takes_memory_for_a_few_of_it(name: str) -> None:
     data = GIANT + b"\n"
     with memory() as peak:
