@@ -20,7 +20,7 @@ from benchmarks.stages import Stopwatch, medians
 from benchmarks.tables import seconds, table
 from nixdrift.derivation.dumps import read_dump
 from nixdrift.derivation.stored import Texts
-from nixdrift.graph import build_graph
+from nixdrift.links import links_of, unreferred
 from nixdrift.model import Derivation, Dump, FixedOutput, InputDerivation, StorePath
 from nixdrift.nix.closures import closures_in_store
 from nixdrift.store.aterm import write_derivation
@@ -75,8 +75,7 @@ def make_store(one: Input, directory: Path) -> Store:
 
 def _top(dump: Dump) -> Derivation:
     """Make a derivation that takes all that no other takes: a fixed output, whose path Nix can check by itself."""
-    graph = build_graph(dump.derivations, source="a dump")
-    roots = sorted(path for path in dump.derivations if not graph.direct_referrers(path))
+    roots = unreferred(links_of(dump.derivations))
     used = {path: InputDerivation(tuple(sorted(dump.derivations[path].outputs)), {}) for path in roots}
     path = fixed_output_path("flat", "sha256", "0" * 64, "all", dump.store_dir)
     outputs = {"out": FixedOutput(path, "flat", "sha256", "0" * 64)}

@@ -4,7 +4,6 @@ What a derivation takes is read at once, and that its text is shaped as it shoul
 its environment and the rest are most of the work, and are needed of few.
 """
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -12,7 +11,7 @@ from nixdrift.derivation.aterm import Head, Known, read_derivation, read_head, r
 from nixdrift.links import Linked, Links
 from nixdrift.model import Derivation, Output, StorePath, derivation_name
 from nixdrift.store.aterm import escape
-from nixdrift.store.paths import text_path
+from nixdrift.store.outputs import drv_path_of
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,7 @@ class Texts:
             return True
         known = self._known(store_dir)
         head = read_head(text, path, known)
-        if text_path_of(path, text, (*head.sources, *head.derivations), store_dir) != path:
+        if drv_path_of(text, derivation_name(path), (*head.sources, *head.derivations), store_dir) != path:
             return False
         self._keep(path, text, known, head)
         return True
@@ -123,8 +122,3 @@ class Stored(Linked):
     def part(self, paths: Iterable[StorePath]) -> "Stored":
         """Give some of them, left unread as well."""
         return self.texts.of(paths)
-
-
-def text_path_of(path: StorePath, text: bytes, references: Iterable[StorePath], store_dir: str) -> StorePath:
-    """Compute the store path that a derivation called as in ``path`` has, from its text and from what that takes."""
-    return text_path(hashlib.sha256(text).hexdigest(), f"{derivation_name(path)}.drv", store_dir, set(references))

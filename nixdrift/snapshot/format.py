@@ -14,13 +14,14 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping
 
 from nixdrift.derivation.decoding import collector_off
-from nixdrift.derivation.stored import Stored, Texts, text_path_of
+from nixdrift.derivation.stored import Stored, Texts
 from nixdrift.errors import InvalidInputError
 from nixdrift.links import links_of
-from nixdrift.model import Derivation, StorePath
+from nixdrift.model import Derivation, StorePath, derivation_name
 from nixdrift.snapshot.document import Document, decode, encode
 from nixdrift.snapshot.snapshot import Snapshot
 from nixdrift.store.aterm import write_derivation
+from nixdrift.store.outputs import drv_path_of
 from nixdrift.store.paths import is_store_path
 
 VERSION = 1
@@ -83,7 +84,7 @@ def _text(derivations: Mapping[StorePath, Derivation], path: StorePath, store_di
 
 
 def _entry(path: StorePath, text: bytes, references: Iterable[StorePath], store_dir: str) -> bytes:
-    if text_path_of(path, text, references, store_dir) != path:
+    if drv_path_of(text, derivation_name(path), references, store_dir) != path:
         raise InvalidInputError(
             f"{path} is not what its record says: it cannot be saved",
             hint="please report it, with `nix derivation show` of it",

@@ -17,9 +17,13 @@ from nixdrift.store.paths import fixed_output_path, method_and_algorithm, output
 
 def drv_path(derivation: Derivation, store_dir: str) -> StorePath:
     """Compute the derivation path of a derivation from everything else in its record."""
-    digest = hashlib.sha256(write_derivation(derivation, store_dir)).hexdigest()
-    references = {*derivation.input_sources, *derivation.input_derivations}
-    return text_path(digest, f"{derivation.name}.drv", store_dir, references)
+    references = (*derivation.input_sources, *derivation.input_derivations)
+    return drv_path_of(write_derivation(derivation, store_dir), derivation.name, references, store_dir)
+
+
+def drv_path_of(text: bytes, name: str, references: Iterable[StorePath], store_dir: str) -> StorePath:
+    """Compute the same from the store's own text of a derivation, and from what that takes."""
+    return text_path(hashlib.sha256(text).hexdigest(), f"{name}.drv", store_dir, set(references))
 
 
 def output_paths(dump: Dump) -> Mapping[StorePath, Mapping[str, StorePath | None]]:
