@@ -5,7 +5,6 @@ anything is otherwise than it has to be.
 """
 
 import argparse
-import os
 import resource
 import subprocess
 import sys
@@ -14,9 +13,10 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from tests.command import CHECKOUT
+from tests.command import CommandLine, Outcome, program_directory
 from tests.conftest import nix_directories
 from tests.corpus import FLAVOURS, commit_all, make_project
 from tests.repository.fingerprint import Fingerprint, fingerprint
@@ -36,48 +36,20 @@ class Load:
     """The most bytes that one of them had at one time."""
 
 
-@dataclass(frozen=True)
-class Place:
-    """A repository, and what runs on it share."""
-
-    directory: Path
-    repository: Path
-    nix: Path | None
-
-    @property
-    def environment(self) -> dict[str, str]:
-        """Give all runs one home, and with it one cache; their stores are their own, as in jobs of CI."""
-        path = [*([str(self.nix)] if self.nix else []), os.environ["PATH"]]
-        return {
-            "PATH": os.pathsep.join(path),
-            "HOME": str(self.directory),
-            "XDG_CACHE_HOME": str(self.directory / "cache"),
-            "PYTHONPATH": str(CHECKOUT),
-            "LC_ALL": "C.UTF-8",
-        }
-
-    def run(self) -> tuple[int, bytes, str]:
-        """Check once: exit status, report, errors."""
-        done = subprocess.run(
-            [sys.executable, "-m", "nixdrift", *CHECK],
-            cwd=self.repository,
-            env=self.environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            check=False,
-        )
-        return done.returncode, done.stdout, done.stderr.decode(errors="replace")
-
-
-def measured(run_all: Callable[[Callable[[], None]], None], place: Place) -> Load:
+def measured(run_all: Callable[[Callable[[], None]], None], check: Callable[[], Outcome]) -> Load:
     """Let something run checks, and give what came of them all."""
-    found: list[tuple[int, bytes, str]] = []
+    found: list[Outcome] = []
     start = time.perf_counter()
-    run_all(lambda: found.append(place.run()))
+    run_all(lambda: found.append(check()))
     seconds = time.perf_counter() - start
-    statuses, answers, errors = map(frozenset, zip(*found, strict=True))
     most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
-    return Load(seconds, answers, statuses, errors, most)
+    return Load(
+        seconds,
+        frozenset(one.stdout for one in found),
+        frozenset(one.status for one in found),
+        frozenset(one.stderr for one in found),
+        most,
+    )
 
 
 def in_a_row(number: int) -> Callable[[Callable[[], None]], None]:
@@ -103,23 +75,21 @@ def at_once(number: int) -> Callable[[Callable[[], None]], None]:
     return run_all
 
 
-def faults(place: Place, before: Fingerprint, loads: Sequence[Load]) -> Iterator[str]:
+def faults(nixdrift: CommandLine, repository: Path, before: Fingerprint, loads: Sequence[Load]) -> Iterator[str]:
     """Say what is otherwise than it has to be."""
     if len({answer for load in loads for answer in load.answers}) != 1:
         yield "not all runs gave one report"
     if {status for load in loads for status in load.statuses} != {0}:
         yield f"exit statuses: {sorted({status for load in loads for status in load.statuses})}"
     yield from sorted({error for load in loads for error in load.errors if error})
-    if fingerprint(place.repository) != before:
+    if fingerprint(repository) != before:
         yield "the repository is not as it was"
-    left = [str(file) for file in (place.directory / "cache" / "nixdrift" / "runs").glob("run-*")]
+    left = [str(file) for file in nixdrift.runs.glob("run-*")]
     if left:
         yield f"runs left {', '.join(left)}"
-    checked = subprocess.run(
-        [sys.executable, "-m", "nixdrift", "cache", "verify"], env=place.environment, capture_output=True, check=False
-    )
-    if checked.returncode != 0:
-        yield f"the cache is damaged: {checked.stderr.decode()}"
+    checked = nixdrift("cache", "verify", cwd=repository)
+    if checked.status != 0:
+        yield f"the cache is damaged: {checked.stderr}"
 
 
 def loaded(flavour: str, number: int, nix: Path | None, directory: Path) -> tuple[list[Load], list[str]]:
@@ -127,13 +97,16 @@ def loaded(flavour: str, number: int, nix: Path | None, directory: Path) -> tupl
     repository = make_project(directory, "healthy", flavour)
     (repository / "goinstance" / "main.go").write_text("package main // changed\n")
     commit_all(repository, "head")
+    programs = program_directory(directory / "programs", "git")
     loads, found = [], []
     for name, runner in (("row", in_a_row(number)), ("once", at_once(number))):
-        place = Place(directory / name, repository, nix)
-        place.directory.mkdir()
+        # One home, and with it one cache, for all; their stores are their own, as in jobs of CI.
+        home = directory / name
+        home.mkdir()
+        nixdrift = CommandLine(home, programs)
         before = fingerprint(repository)
-        loads.append(measured(runner, place))
-        found += faults(place, before, loads)
+        loads.append(measured(runner, partial(nixdrift, *CHECK, cwd=repository, nix=nix)))
+        found += faults(nixdrift, repository, before, loads)
     return loads, found
 
 

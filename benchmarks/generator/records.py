@@ -11,8 +11,9 @@ import orjson
 from benchmarks.generator.shape import BOOTSTRAP, BUILT, FETCHED, SEVERAL_OUTPUTS_SHARE
 from benchmarks.generator.wiring import FIRST, Wiring
 from nixdrift.model import Derivation, FixedOutput, InputAddressedOutput, InputDerivation, Output, StorePath
-from nixdrift.store.aterm import write_derivation, write_modulo
-from nixdrift.store.paths import fixed_output_path, output_name, source_path, store_path, text_path
+from nixdrift.store.aterm import write_modulo
+from nixdrift.store.outputs import drv_path
+from nixdrift.store.paths import fixed_output_path, output_name, source_path, store_path
 
 STORE_DIR = "/nix/store"
 SYSTEM = "x86_64-linux"
@@ -189,12 +190,10 @@ def _named(derivation: Derivation, modulo: Mapping[str, InputDerivation]) -> tup
         derivation = replace(derivation, outputs={one: InputAddressedOutput(path) for one, path in paths.items()})
     env = {**derivation.env, **{one: f"{STORE_DIR}/{path}" for one, path in paths.items()}}
     derivation = replace(derivation, env=env)
-    references = {*derivation.input_sources, *derivation.input_derivations}
-    digest = _hash(write_derivation(derivation, STORE_DIR))
-    drv_path = text_path(digest, f"{derivation.name}.drv", STORE_DIR, references)
+    path = drv_path(derivation, STORE_DIR)
     record = orjson.dumps(_record(derivation), option=orjson.OPT_SORT_KEYS)
-    made = Made(drv_path, tuple(paths.items()), _modulo(derivation, modulo))
-    return made, b'"%s":%s' % (drv_path.encode(), record)
+    made = Made(path, tuple(paths.items()), _modulo(derivation, modulo))
+    return made, b'"%s":%s' % (path.encode(), record)
 
 
 def _modulo(derivation: Derivation, inputs: Mapping[str, InputDerivation]) -> str:

@@ -72,7 +72,7 @@ class Saved:
             ("--arg", request.arguments, question.arguments),
             ("--option", nix.options, question.options),
             ("--impure", nix.impure, question.impure),
-            ("--keep-env-var", tuple(sorted(set(nix.variables))), question.variables),
+            ("--keep-env-var", frozenset(nix.variables), frozenset(question.variables)),
         )
         for option, given, made in same:
             if given != made and (given or evaluates):

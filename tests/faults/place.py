@@ -1,13 +1,11 @@
 """Where a fault is thrown: a repository with uncommitted work, and a home with a cache and a store."""
 
-import os
 import subprocess
-import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
-from tests.command import CHECKOUT
+from tests.command import CommandLine, Outcome, program_directory
 from tests.corpus import commit_all, git, make_project
 
 CHECK = ("check", "--system", "x86_64-linux", "--format", "json")
@@ -15,56 +13,27 @@ CHECK = ("check", "--system", "x86_64-linux", "--format", "json")
 
 @dataclass(frozen=True)
 class Place:
-    """A repository, and the home of the runs on it."""
+    """A repository, and the command line that is run on it, by whose home its processes are known."""
 
     directory: Path
     repository: Path
     nix: Path
-    extra: dict[str, str] = field(default_factory=dict)
-    """Further variables of the environment."""
+    nixdrift: CommandLine
 
-    @property
-    def home(self) -> Path:
-        """The home directory, by which processes that a run started are known."""
-        return self.directory / "home"
-
-    @property
-    def runs(self) -> Path:
-        """Where runs work."""
-        return self.home / "cache" / "nixdrift" / "runs"
-
-    def environment(self, nix: Path | None = None) -> dict[str, str]:
-        """Give the environment of a run, with a directory of programs before all others."""
-        return {
-            "PATH": os.pathsep.join([str(nix or self.nix), os.environ["PATH"]]),
-            "HOME": str(self.home),
-            "XDG_CACHE_HOME": str(self.home / "cache"),
-            "PYTHONPATH": str(CHECKOUT),
-            "LC_ALL": "C.UTF-8",
-            **self.extra,
-        }
-
-    def start(self, *arguments: object, nix: Path | None = None) -> "subprocess.Popen[bytes]":
+    def start(self, *arguments: object) -> "subprocess.Popen[bytes]":
         """Start a check that shares its store with all others here."""
-        command = [*CHECK, "--store", self.home / "store", *arguments]
-        return subprocess.Popen(
-            [sys.executable, "-m", "nixdrift", *map(str, command)],
-            cwd=self.repository,
-            env=self.environment(nix),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
+        return self.nixdrift.start(*self._check(*arguments), cwd=self.repository, nix=self.nix)
 
-    def run(self, *arguments: object, nix: Path | None = None) -> tuple[int, bytes, str]:
-        """Check to the end: exit status, report, errors."""
-        process = self.start(*arguments, nix=nix)
-        report, errors = process.communicate()
-        return process.returncode, report, errors.decode(errors="replace")
+    def run(self, *arguments: object, nix: Path | None = None) -> Outcome:
+        """Check to the end, with the Nix that is here or another one."""
+        return self.nixdrift(*self._check(*arguments), cwd=self.repository, nix=nix or self.nix)
+
+    def _check(self, *arguments: object) -> tuple[object, ...]:
+        return *CHECK, "--store", self.nixdrift.home / "store", *arguments
 
     def processes(self) -> Iterator[int]:
         """Give the processes that have this home, but for those that have ended."""
-        mark = f"HOME={self.home}".encode()
+        mark = f"HOME={self.nixdrift.home}".encode()
         for entry in Path("/proc").iterdir():
             if entry.name.isdecimal():
                 try:
@@ -94,6 +63,7 @@ def make_place(directory: Path, nix: Path, flavour: str) -> Place:
     (repository / "goinstance" / "go.mod").write_text("module changed\n")
     git(repository, "add", "goinstance/go.mod")
     (repository / "goinstance" / "new.go").write_text("package main // untracked\n")
-    place = Place(directory, repository, nix)
-    place.home.mkdir()
-    return place
+    home = directory / "home"
+    home.mkdir()
+    programs = program_directory(directory / "programs", "git", "wc", "yes", "head")
+    return Place(directory, repository, nix, CommandLine(home, programs))

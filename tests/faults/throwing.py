@@ -8,15 +8,14 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
+from tests.command import Outcome
 from tests.corpus import git
 from tests.faults.place import Place
 
-Ended = tuple[int, bytes, str]
-"""Exit status, report, errors."""
-
-Throw = Callable[[Place, float, float], Ended]
+Throw = Callable[[Place, float, float], Outcome]
 """Runs a check; the first number, from 0 to 1, says when or where it breaks, the second how long a check takes."""
 
 
@@ -26,12 +25,12 @@ def _half(moment: float) -> tuple[str, ...]:
 
 
 def _signal(number: signal.Signals) -> Throw:
-    def throw(place: Place, moment: float, usual: float) -> Ended:
+    def throw(place: Place, moment: float, usual: float) -> Outcome:
         process = place.start(*_half(moment))
         time.sleep(moment * usual)
         process.send_signal(number)
         report, errors = process.communicate()
-        return process.returncode, report, errors.decode(errors="replace")
+        return Outcome(process.returncode, report, errors.decode(errors="replace"))
 
     return throw
 
@@ -39,7 +38,7 @@ def _signal(number: signal.Signals) -> Throw:
 def _beside(action: Callable[[Place], None]) -> Throw:
     """Do something at some moment of a run."""
 
-    def throw(place: Place, moment: float, usual: float) -> Ended:
+    def throw(place: Place, moment: float, usual: float) -> Outcome:
         timer = threading.Timer(moment * usual, action, [place])
         timer.start()
         ended = place.run(*_half(moment))
@@ -57,8 +56,8 @@ def _kill_nix(place: Place) -> None:
 
 
 def _collect(place: Place) -> None:
-    command = [place.nix / "nix-store", "--store", place.home / "store", "--gc"]
-    subprocess.run(command, env=place.environment(), capture_output=True, check=False)
+    command = [place.nix / "nix-store", "--store", place.nixdrift.home / "store", "--gc"]
+    subprocess.run(command, env=place.nixdrift.environment(place.nix), capture_output=True, check=False)
 
 
 def _check_too(place: Place) -> None:
@@ -73,8 +72,8 @@ def _move_branch(place: Place) -> None:
 def _nix_that(does: str) -> Throw:
     """Let one of the calls of Nix, an early or a late one, do something else."""
 
-    def throw(place: Place, moment: float, usual: float) -> Ended:
-        programs = place.directory / "programs"
+    def throw(place: Place, moment: float, usual: float) -> Outcome:
+        programs = place.directory / "faulty"
         programs.mkdir(exist_ok=True)
         count = place.directory / "count"
         count.unlink(missing_ok=True)
@@ -91,13 +90,13 @@ def _nix_that(does: str) -> Throw:
     return throw
 
 
-def _without_nix(place: Place, moment: float, usual: float) -> Ended:
+def _without_nix(place: Place, moment: float, usual: float) -> Outcome:
     empty = place.directory / "empty"
     empty.mkdir(exist_ok=True)
     return place.run("--no-cache", nix=empty)
 
 
-def _with_locks(place: Place, moment: float, usual: float) -> Ended:
+def _with_locks(place: Place, moment: float, usual: float) -> Outcome:
     locks = [place.repository / ".git" / name for name in ("index.lock", "HEAD.lock", "packed-refs.lock")]
     for lock in locks:
         lock.touch()
@@ -108,20 +107,20 @@ def _with_locks(place: Place, moment: float, usual: float) -> Ended:
             lock.unlink()
 
 
-def _on_a_full_disk(place: Place, moment: float, usual: float) -> Ended:
+def _on_a_full_disk(place: Place, moment: float, usual: float) -> Outcome:
     """Let a run work where there is hardly any room: from nothing to as much as it needs."""
     disk = place.directory / "disk"
     disk.mkdir(exist_ok=True)
     size = 4096 + int(moment * 1_500_000)
     subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", disk], check=True)
     try:
-        small = Place(place.directory, place.repository, place.nix, {"XDG_CACHE_HOME": str(disk), "TMPDIR": str(disk)})
-        return small.run()
+        settings = {"XDG_CACHE_HOME": str(disk), "TMPDIR": str(disk)}
+        return replace(place, nixdrift=replace(place.nixdrift, settings=settings)).run()
     finally:
         subprocess.run(["umount", disk], check=True)
 
 
-def _with_a_read_only_cache(place: Place, moment: float, usual: float) -> Ended:
+def _with_a_read_only_cache(place: Place, moment: float, usual: float) -> Outcome:
     """Let a run find a cache that cannot be written: a file system that may only be read."""
     cache = place.directory / "read-only"
     cache.mkdir(exist_ok=True)

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
 
+from tests.command import Outcome
 from tests.faults.place import Place
-from tests.faults.throwing import FAULTS, Ended
+from tests.faults.throwing import FAULTS
 from tests.repository.fingerprint import Fingerprint, fingerprint
 
 _BY_ITSELF = frozenset({"a branch moves", "git's locks are held"})
@@ -28,24 +29,24 @@ def trials(place: Place, faults: Sequence[str], chance: Random) -> Iterator[Tria
     start = time.monotonic()
     right = place.run("--no-cache")
     usual = time.monotonic() - start
-    if right[0] != 0:
-        raise SystemExit(f"without a fault: {right[2]}")
+    if right.status != 0:
+        raise SystemExit(f"without a fault: {right.stderr}")
     for fault in faults:
         moment = chance.random()
         before, facts = fingerprint(place.repository), place.facts()
         ended = FAULTS[fault][0](place, moment, usual)
         wrong = tuple(_wrong(place, fault, ended, right, before, facts))
-        yield Trial(fault, moment, ended[0], wrong)
+        yield Trial(fault, moment, ended.status, wrong)
 
 
 def _wrong(
-    place: Place, fault: str, ended: Ended, right: Ended, before: Fingerprint, facts: Sequence[str]
+    place: Place, fault: str, ended: Outcome, right: Outcome, before: Fingerprint, facts: Sequence[str]
 ) -> Iterator[str]:
     """Say what is otherwise than it has to be."""
-    status, report, errors = ended
+    status, report, errors = ended.status, ended.stdout, ended.stderr
     if status not in FAULTS[fault][1]:
         yield f"exit status {status}: {errors[-500:]}"
-    if status == 0 and report != right[1]:
+    if status == 0 and report != right.stdout:
         yield "another report"
     if status in {2, 3} and (report or not errors.startswith(("nixdrift: error: ", "nixdrift: warning: "))):
         yield f"a refusal with a report, or without a word: {errors[:500]}"
@@ -57,8 +58,8 @@ def _wrong(
         yield f"processes are left: {left}"
     again = place.run()
     if again != right:
-        yield f"the next run: exit status {again[0]}: {again[2][-500:]}"
-    if files := [file.name for file in place.runs.glob("run-*")]:
+        yield f"the next run: exit status {again.status}: {again.stderr[-500:]}"
+    if files := [file.name for file in place.nixdrift.runs.glob("run-*")]:
         yield f"runs are left after the next one: {files}"
 
 
