@@ -66,12 +66,15 @@ bench: $(VENV)/.installed
 	$(BIN)/python -m benchmarks.dumps $(BENCH_RECORDINGS) --graphs $(BENCH_GRAPHS) --repeat 3 --output build/bench/dumps.json
 	$(BIN)/python -m benchmarks.parts $(BENCH_RECORDINGS) --graphs $(BENCH_GRAPHS) --repeat 1 --output build/bench/parts.json
 
-# Graphs of a million derivations, and a repository of 100,000 files: 15 GB of disk, 20 GB of memory.
+# Graphs of a million derivations, a repository of 100,000 files, and, with the Nix on PATH, histories of up to 800
+# commits: 15 GB of disk, 20 GB of memory.
 bench-large: $(VENV)/.installed
 	$(BIN)/python -m benchmarks.dumps --graphs $(BENCH_GRAPHS) --sizes 1k 10k 30k 100k 300k 1M --repeat 3 \
 		--output build/bench/dumps-large.json --plot docs/performance-growth.svg
 	$(BIN)/python -m benchmarks.parts --graphs $(BENCH_GRAPHS) --sizes 10k 30k 100k 300k \
-		--files 100000 --megabytes 1000 --paths 1000 --sources 200 --output build/bench/parts-large.json
+		--files 100000 --megabytes 1000 --paths 1000 --sources 200 --output build/bench/parts-large.json \
+		--repeat 3 --plot docs/performance-growth-parts.svg
+	$(BIN)/python -m benchmarks.history_growth --plot docs/performance-growth-history.svg
 
 bench-probe: $(VENV)/.installed
 	$(BIN)/python -m benchmarks.probe_evaluations

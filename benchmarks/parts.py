@@ -10,12 +10,13 @@ from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
-from benchmarks.inputs import Input, generated, options, recorded, save
+from benchmarks.inputs import Input, generated, options, recorded, save, short
 from benchmarks.means import means
+from benchmarks.plot import Line, growth_svg
 from benchmarks.proofs import Proofs, Scale
 from benchmarks.proofs import measure as measure_proofs
 from benchmarks.stages import medians, reading, stages, whole
-from benchmarks.tables import exponent, megabytes, seconds, table
+from benchmarks.tables import growth_rows, megabytes, seconds, table
 
 SIZES = (10_000, 30_000, 100_000)
 SCALE = Scale(files=10_000, size=100_000_000, paths=100, sources=20)
@@ -47,11 +48,10 @@ def means_rows(times: Mapping[str, Times], checks: Mapping[str, float]) -> Itera
         yield [way, *(f"{seconds(one[way])} ({one[way] / checks[name]:.2f})" for name, one in times.items())]
 
 
-def growth_rows(times: Mapping[int, Times]) -> Iterator[list[str]]:
-    """Write how each stage grows."""
-    for stage in ("check", *GROWING):
-        taken = {size: whole(one) if stage == "check" else one[stage] for size, one in times.items()}
-        yield [stage, *map(seconds, taken.values()), f"{exponent(taken):.2f}"]
+def growing(times: Mapping[int, Times]) -> list[Line]:
+    """Give how each stage grows, and the whole check: seconds against derivations."""
+    whole_checks = Line("check", {size: whole(one) for size, one in times.items()})
+    return [whole_checks, *(Line(stage, {size: one[stage] for size, one in times.items()}) for stage in GROWING)]
 
 
 def proof_row(proofs: Proofs) -> list[str]:
@@ -79,6 +79,7 @@ def main() -> None:
     parser.add_argument("--megabytes", type=int, default=SCALE.size // 10**6)
     parser.add_argument("--paths", type=int, default=SCALE.paths, help="that have changed")
     parser.add_argument("--sources", type=int, default=SCALE.sources)
+    parser.add_argument("--plot", type=Path, help="the file for a picture of how the parts grow, as SVG")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as directory:
         made = list(generated(chosen.graphs or Path(directory), chosen.sizes))
@@ -94,7 +95,10 @@ def main() -> None:
         checks = {name: whole(one) for name, one in staged.items()}
         print(table(["way, s (times the check)", *spared], means_rows(spared, checks)))
     if len(grown) > 1:
-        print(table(["derivations", *(f"{number:,}" for number in grown), "exponent"], growth_rows(grown)))
+        lines = growing(grown)
+        print(table(["derivations", *(f"{number:,}" for number in grown), "exponent"], growth_rows(lines)))
+        if chosen.plot:
+            chosen.plot.write_bytes(growth_svg("The parts of a check", "derivations of head", lines, short))
     columns = ("files", "changed", "sources", "MB", "MB read", "MB hashed", "sha256, s", "git, s", "proofs, s")
     print(table([*columns, "proofs / sha256", "proofs / both"], [proof_row(proofs)]))
     save({"reading": read, "stages": staged, "means": spared, "proofs": asdict(proofs)}, chosen.output)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from html import escape
 
 _COLORS = ("#888888", "#3f7fb5", "#d1342f", "#3f9b63", "#a678c8", "#f2a33a")
-_WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 760, 420, 70, 110, 40, 50
+_WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 760, 420, 70, 130, 40, 50
+_BETWEEN_NAMES = 15
 _OPENING = (
     f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{_HEIGHT}" viewBox="0 0 {_WIDTH} {_HEIGHT}" '
     'font-family="sans-serif" font-size="12" role="img" aria-label="{label}">'
@@ -39,7 +40,7 @@ class _Axis:
 
 
 def growth_svg(title: str, along: str, lines: Sequence[Line], size: Callable[[int], str]) -> bytes:
-    """Draw lines, each named at its end; ``size`` writes what is below the lower axis."""
+    """Draw lines, each named to the right of where it ends; ``size`` writes what is below the lower axis."""
     across = _axis([one for line in lines for one in line.points], _LEFT, _WIDTH - _RIGHT)
     up = _axis([one for line in lines for one in line.points.values()], _HEIGHT - _BOTTOM, _TOP)
     said = escape(f"{title}: seconds by {along}")
@@ -49,8 +50,10 @@ def growth_svg(title: str, along: str, lines: Sequence[Line], size: Callable[[in
         f'<text x="{_LEFT}" y="20" fill="#333">{said}, both axes logarithmic</text>',
         *_grid(across, up, size),
     ]
-    for line, color in zip(lines, _COLORS, strict=False):
+    colored = list(zip(lines, _COLORS, strict=False))
+    for line, color in colored:
         parts += _drawn(line, color, across, up)
+    parts += _names({(line.name, color): up.place(line.points[max(line.points)]) for line, color in colored})
     return ("\n".join([*parts, "</svg>"]) + "\n").encode()
 
 
@@ -78,5 +81,10 @@ def _drawn(line: Line, color: str, across: _Axis, up: _Axis) -> Iterator[str]:
     for x, y, size, taken in places:
         said = f"{line.name}: {size:,} in {taken:.2f} s"
         yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{color}"><title>{escape(said)}</title></circle>'
-    x, y, _size, _taken = places[-1]
-    yield f'<text x="{x + 8:.1f}" y="{y + 4:.1f}" fill="{color}">{escape(line.name)}</text>'
+
+
+def _names(ends: Mapping[tuple[str, str], float]) -> Iterator[str]:
+    lowest = 0.0
+    for (name, color), place in sorted(ends.items(), key=lambda one: one[1]):
+        lowest = max(place, lowest + _BETWEEN_NAMES)
+        yield f'<text x="{_WIDTH - _RIGHT + 8}" y="{lowest + 4:.1f}" fill="{color}">{escape(name)}</text>'

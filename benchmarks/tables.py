@@ -4,6 +4,8 @@ import math
 import statistics
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from benchmarks.plot import Line
+
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """Write a table."""
@@ -35,3 +37,9 @@ def exponent(times: Mapping[int, float]) -> float:
     """Fit ``time = c * size ** exponent``: least squares of the logarithms."""
     sizes, taken = [math.log(size) for size in times], [math.log(one) for one in times.values()]
     return statistics.linear_regression(sizes, taken).slope
+
+
+def growth_rows(lines: Sequence[Line]) -> Iterator[list[str]]:
+    """Write how each of them grows, and the exponent that fits it."""
+    for line in lines:
+        yield [line.name, *map(seconds, line.points.values()), f"{exponent(line.points):.2f}"]

@@ -4,9 +4,11 @@ from pathlib import Path
 import pytest
 
 from benchmarks.dumps import measure, row
+from benchmarks.history_growth import lines as lines_of_history
+from benchmarks.history_growth import measure as measure_history
 from benchmarks.inputs import Input, generated, recorded
 from benchmarks.means import TOGETHER, means
-from benchmarks.parts import proof_row
+from benchmarks.parts import GROWING, growing, proof_row
 from benchmarks.proofs import Scale
 from benchmarks.proofs import measure as measure_proofs
 from benchmarks.stages import reading, stages, whole
@@ -42,6 +44,23 @@ def test_every_stage_and_every_format_is_measured(one: Input) -> None:
     assert 0 < whole(times) < sum(times.values())
     assert reading(one).keys() == {"orjson", "read_dump", "networkx"}
     assert means(one)[TOGETHER] > 0
+
+
+def test_the_growth_of_the_check_and_of_each_part_is_drawn(one: Input) -> None:
+    drawn = growing({NUMBER: stages(one)})
+    assert [line.name for line in drawn] == ["check", *GROWING]
+    assert all(line.points.keys() == {NUMBER} for line in drawn)
+
+
+def test_a_history_is_judged_and_found_in_the_cache(newest_nix: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", f"{newest_nix}:{os.environ['PATH']}")
+    first, second = measure_history(5, 3, 1)
+    assert min(first, second) > 0
+
+
+def test_histories_are_drawn_by_the_derivations_of_all_their_commits() -> None:
+    first, second = lines_of_history({"first": {50: 1.0}}, {"first": {91: 2.0}})
+    assert (first.points, second.points) == ({50 * 91: 1.0}, {91 * 20: 2.0})
 
 
 def test_all_sources_of_a_generated_repository_are_proven() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from benchmarks.inputs import short, size
 from benchmarks.plot import Line, growth_svg
-from benchmarks.tables import exponent, table
+from benchmarks.tables import exponent, growth_rows, table
 
 
 @pytest.mark.parametrize(("number", "text"), [(1000, "1k"), (300_000, "300k"), (1_000_000, "1M"), (1234, "1234")])
@@ -20,6 +20,10 @@ def test_the_exponent_is_that_of_the_growth(power: float) -> None:
 
 def test_a_table_has_a_row_for_each() -> None:
     assert table(["a", "b"], [["x", "1"]]) == "| a | b |\n| :-- | --: |\n| x | 1 |\n"
+
+
+def test_growth_is_told_by_its_seconds_and_the_exponent_that_fits_them() -> None:
+    assert list(growth_rows([Line("map", {10: 2.0, 100: 20.0})])) == [["map", "2.00", "20.00", "1.00"]]
 
 
 def test_a_plot_names_every_line_and_has_a_point_for_each_number() -> None:
