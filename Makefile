@@ -47,9 +47,11 @@ screenshots: $(VENV)/.installed-for-development
 mutation-study: $(VENV)/.installed-for-development
 	$(BIN)/python -m tests.mutation_study --document docs/mutation-study.md
 
-# Generated projects with every release of Nix at hand: what nixdrift reads and computes, beside what Nix has.
+# Generated projects, and the truth corpus, with every release of Nix at hand: what nixdrift reads and computes, beside
+# what Nix has.
 differential: $(VENV)/.installed-for-development
 	$(BIN)/python -m tests.differential --projects 500 --seed 1
+	$(BIN)/python -m tests.differential --corpus
 
 # Mounts small file systems: for root, or in a container.
 faults: $(VENV)/.installed-for-development

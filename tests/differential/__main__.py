@@ -1,4 +1,4 @@
-"""Generate projects, and hold nixdrift against every release of Nix at hand.
+"""Generate projects, or take the truth corpus, and hold nixdrift against every release of Nix at hand.
 
 ``make differential`` runs this with the releases below NIXDRIFT_TEST_NIX, or with the Nix on PATH.
 """
@@ -6,14 +6,18 @@
 import argparse
 import sys
 from collections import Counter
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from tests.conftest import nix_directories
+from tests.corpus import Pair, pairs, runs
 
 from .comparing import Compared
+from .corpus import outcome_of_pair
 from .projects import Project, projects
 from .running import Outcome, outcomes
 
@@ -76,6 +80,20 @@ def run(count: int, start: int, releases: list[Path], totals: Totals) -> None:
     each()
 
 
+def run_corpus(known: Sequence[Pair], releases: Sequence[Path], totals: Totals) -> None:
+    """Judge pairs of the corpus in all flavours, and say of each disagreement what it is and about which pair."""
+    directories = {nix_bin.name.removeprefix("nix-"): nix_bin for nix_bin in releases}
+    judged = [(pair, *one) for pair in known for one in runs(pair, [*directories])]
+    with ProcessPoolExecutor() as pool:
+        outcomes = pool.map(
+            outcome_of_pair, *zip(*((pair, way, directories[one]) for pair, way, one in judged), strict=True)
+        )
+        for (pair, way, _release), found in zip(judged, outcomes, strict=True):
+            totals.add(found)
+            for fault in found.faults:
+                sys.stderr.write(f"{found.release}: {pair}, {way}: {fault}\n")
+
+
 def main() -> int:
     """Run from the command line."""
     parser = argparse.ArgumentParser(prog="python -m tests.differential", description=__doc__)
@@ -83,13 +101,19 @@ def main() -> int:
     parser.add_argument(
         "--seed", type=int, default=0, help="the same projects for the same seed (default: %(default)s)"
     )
+    parser.add_argument(
+        "--corpus", action="store_true", help="every pair of the truth corpus, and no generated project"
+    )
     chosen = parser.parse_args()
     releases = nix_directories()
     if not releases:
         parser.error("no Nix on PATH, nor in NIXDRIFT_TEST_NIX")
     totals = Totals()
     try:
-        run(chosen.projects, chosen.seed, releases, totals)
+        if chosen.corpus:
+            run_corpus(list(pairs()), releases, totals)
+        else:
+            run(chosen.projects, chosen.seed, releases, totals)
     except KeyboardInterrupt:
         sys.stderr.write("\ninterrupted: these are the projects before\n")
     sys.stdout.write(totals.table())

@@ -1,7 +1,7 @@
 """What a release makes of a project: its JSON, and its store."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,19 +39,32 @@ def evaluate(nix_bin: Path, project: Path, root: Path, store_dir: str) -> Evalua
     """
     nix_store = f"local?root={root}&store={store_dir}"
     found = run(nix_bin, "nix-instantiate", "--store", nix_store, project / "default.nix", cwd=project)
-    paths = sorted({line.partition("!")[0] for line in found.decode().split()})
+    texts, held = _held(nix_bin, project, nix_store, root)
+    return Evaluated(_dump(nix_bin, project, nix_store, found.decode().split()), texts, held)
+
+
+def collect(nix_bin: Path, home: Path, root: Path) -> Evaluated:
+    """Give all that a release has put into the store below ``root``, whose paths begin as usual."""
+    texts, held = _held(nix_bin, home, nix_store := f"local?root={root}", root)
+    return Evaluated(_dump(nix_bin, home, nix_store, [f"/nix/store/{path}" for path in sorted(texts)]), texts, held)
+
+
+def _held(
+    nix_bin: Path, home: Path, nix_store: str, root: Path
+) -> tuple[Mapping[StorePath, bytes], Mapping[StorePath, Held]]:
+    """Read the files of derivations, and what the store says of all its objects."""
     files = (root / "nix" / "store").glob("*.drv")
     texts = {StorePath(file.name): file.read_bytes() for file in files if file.is_file()}
-    held = read_database(run(nix_bin, "nix-store", "--store", nix_store, "--dump-db", cwd=project).decode())
-    return Evaluated(
-        _dump(nix_bin, project, nix_store, paths), {path: texts[path] for path in held if path in texts}, held
-    )
+    held = read_database(run(nix_bin, "nix-store", "--store", nix_store, "--dump-db", cwd=home).decode())
+    return {path: texts[path] for path in held if path in texts}, held
 
 
-def _dump(nix_bin: Path, project: Path, nix_store: str, paths: list[str]) -> bytes | None:
+def _dump(nix_bin: Path, home: Path, nix_store: str, found: Sequence[str]) -> bytes | None:
+    """Have derivations printed; what names an output of one stands for the whole."""
+    paths = sorted({path.partition("!")[0] for path in found})
     command = ["show-derivation"] if release_of(nix_bin) < (2, 9) else ["derivation", "show"]
     try:
-        return run(nix_bin, "nix", *command, "--recursive", "--store", nix_store, *paths, cwd=project)
+        return run(nix_bin, "nix", *command, "--recursive", "--store", nix_store, *paths, cwd=home)
     except AssertionError as error:
         if "UTF-8" not in str(error):
             raise

@@ -1,11 +1,14 @@
-"""Generated projects with every release of Nix: what nixdrift reads and computes is what Nix has."""
+"""Generated projects, and some of the truth corpus, with real Nix: what nixdrift reads and computes is what Nix has."""
 
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 
 from tests.conftest import ALL, nix_directories
+from tests.corpus import FLAVOURS, pairs
 
+from .corpus import outcome_of_pair
 from .evaluated import read_database
 from .projects import Project, projects
 from .running import outcomes
@@ -21,6 +24,16 @@ def test_what_every_release_makes_of_a_project_is_what_nixdrift_reads_and_comput
     del newest_nix  # without any, the test is skipped
     faults = [f"{one.release}: {fault}" for one in outcomes(project, nix_directories()) for fault in one.faults]
     assert not faults, project.expression
+
+
+@pytest.mark.parametrize("flavour", FLAVOURS)
+def test_all_that_judging_a_pair_puts_into_the_store_is_what_nixdrift_reads_and_computes(
+    newest_nix: Path, flavour: str
+) -> None:
+    one = next(pair for pair in pairs() if pair.cause == "allow-list")
+    found = outcome_of_pair(one, flavour, newest_nix)
+    assert not found.faults
+    assert min(found.compared.derivations, found.compared.sources) > 0
 
 
 def test_a_database_is_read() -> None:
