@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 SHELL := /bin/bash
 
 .PHONY: demo test lint format docs site build scoreboard mutation-study differential fuzz faults load bench bench-large \
-  bench-live bench-store bench-probe bench-history clean vendor screenshots lock
+  bench-live bench-store bench-probe bench-history clean vendor screenshots lock audit-dependencies sbom release
 
 PIP := $(BIN)/pip --quiet --disable-pip-version-check
 # Nothing but what is locked, by its hash. `make test LOCKED=no` takes the newest that pyproject.toml allows, for a Python
@@ -57,6 +57,19 @@ lock: $(BIN)/uv
 	$(BIN)/python -c '$(BUILD_REQUIREMENTS)' | \
 	  $(LOCK) - --constraint requirements/development.txt --output-file requirements/build.txt
 	$(LOCK) pyproject.toml --extra release --constraint requirements/development.txt --output-file requirements/release.txt
+
+# What is known of weaknesses in what is locked. Where the service does not answer, or does not know a package, this fails.
+audit-dependencies: $(VENV)/.installed-for-release
+	$(BIN)/pip-audit --strict --disable-pip --require-hashes --progress-spinner off \
+	  $(patsubst %,--requirement %,$(wildcard requirements/*.txt))
+
+sbom: $(VENV)/.installed-for-development
+	$(BIN)/python -m tests.materials --output build/nixdrift.cdx.json
+
+# All that is published, in dist (docs/release.md).
+release: audit-dependencies
+	rm -rf dist
+	$(BIN)/python -m tests.release --output dist
 
 vendor: $(VENV)/.installed-for-development
 	$(BIN)/python -m tests.vendored

@@ -66,8 +66,9 @@ def test_every_requirement_is_locked_once_within_its_range_for_every_environment
 
 
 def taken(name: str, extras: frozenset[str] = frozenset()) -> Iterator[tuple[str, frozenset[str]]]:
-    """Say what a package that is installed requires here, and with which extras."""
-    for one in map(Requirement, requires(name) or ()):
+    """Say what a package requires here, and with which extras: nixdrift by what it declares, others as installed."""
+    asked = DECLARED["project"]["dependencies"] if name == "nixdrift" else requires(name) or ()
+    for one in map(Requirement, asked):
         if one.marker is None or any(one.marker.evaluate({"extra": extra}) for extra in extras | {""}):
             yield canonicalize_name(one.name), frozenset(one.extras)
 
