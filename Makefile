@@ -6,7 +6,13 @@ BIN := $(VENV)/bin
 SHELL := /bin/bash
 
 .PHONY: demo test lint format docs site build scoreboard mutation-study differential fuzz faults load bench bench-large \
-  bench-live bench-store bench-probe bench-history clean vendor screenshots
+  bench-live bench-store bench-probe bench-history clean vendor screenshots lock audit-dependencies sbom release
+
+PIP := $(BIN)/pip --quiet --disable-pip-version-check
+# Nothing but what is locked, by its hash. `make test LOCKED=no` takes the newest that pyproject.toml allows, for a Python
+# that came after the lock.
+LOCKED := yes
+INSTALL_LOCKED := $(PIP) install --require-hashes --no-deps
 
 demo: $(VENV)/.installed
 	$(BIN)/nixdrift demo
@@ -37,6 +43,33 @@ site: $(VENV)/.installed-for-development
 
 scoreboard: $(VENV)/.installed-for-development
 	$(BIN)/python -m tests.scoreboard --readme
+
+# What the locks name is kept where it is still allowed; `make lock UPGRADE=--upgrade` takes the newest of everything.
+# For every Python from the oldest on, and every platform. Nothing is locked that is not published as a wheel.
+UPGRADE :=
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --only-binary :all: --generate-hashes \
+  --custom-compile-command 'make lock' $(UPGRADE)
+BUILD_REQUIREMENTS := import tomllib; print("\n".join(tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"]))
+
+lock: $(BIN)/uv
+	$(LOCK) pyproject.toml --extra dev --output-file requirements/development.txt
+	$(LOCK) pyproject.toml --constraint requirements/development.txt --output-file requirements/runtime.txt
+	$(BIN)/python -c '$(BUILD_REQUIREMENTS)' | \
+	  $(LOCK) - --constraint requirements/development.txt --output-file requirements/build.txt
+	$(LOCK) pyproject.toml --extra release --constraint requirements/development.txt --output-file requirements/release.txt
+
+# What is known of weaknesses in what is locked. Where the service does not answer, or does not know a package, this fails.
+audit-dependencies: $(VENV)/.installed-for-release
+	$(BIN)/pip-audit --strict --disable-pip --require-hashes --progress-spinner off \
+	  $(patsubst %,--requirement %,$(wildcard requirements/*.txt))
+
+sbom: $(VENV)/.installed-for-development
+	$(BIN)/python -m tests.materials --output build/nixdrift.cdx.json
+
+# All that is published, in dist (docs/release.md).
+release: audit-dependencies
+	rm -rf dist
+	$(BIN)/python -m tests.release --output dist
 
 vendor: $(VENV)/.installed-for-development
 	$(BIN)/python -m tests.vendored
@@ -99,13 +132,32 @@ fuzz: $(VENV)/.installed-for-development
 clean:
 	rm -rf $(VENV) build dist
 
-$(VENV)/.installed: pyproject.toml
+$(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable .
+
+# The newest that pyproject.toml allows, as for everybody who installs it.
+$(VENV)/.installed: pyproject.toml | $(BIN)/python
+	$(PIP) install --editable .
 	@# As pip does with what it copies: where Python may write no bytecode, every start would compile it all.
 	$(BIN)/python -m compileall -q nixdrift
 	touch $@
 
-$(VENV)/.installed-for-development: $(VENV)/.installed
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+$(VENV)/.installed-for-development: pyproject.toml requirements/development.txt | $(BIN)/python
+ifeq ($(LOCKED),yes)
+	$(INSTALL_LOCKED) --requirement requirements/development.txt
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	$(PIP) check
+else
+	$(PIP) install --editable '.[dev]'
+endif
+	$(BIN)/python -m compileall -q nixdrift
+	touch $(VENV)/.installed $@
+
+# Without the project, whose requirements may be about to be locked.
+$(BIN)/uv: | $(BIN)/python
+	$(INSTALL_LOCKED) --requirement requirements/release.txt
+
+$(VENV)/.installed-for-release: $(VENV)/.installed-for-development requirements/release.txt
+	$(INSTALL_LOCKED) --requirement requirements/release.txt
+	$(PIP) check
 	touch $@

@@ -15,7 +15,7 @@ from packaging.metadata import Metadata
 from nixdrift import __version__
 
 PROJECT = Path(__file__).parent.parent
-PUBLISHED = ("nixdrift", "tests", "fixtures", "docs", "benchmarks")
+PUBLISHED = ("nixdrift", "tests", "fixtures", "docs", "benchmarks", "requirements")
 CACHES = {"__pycache__", "node_modules"}
 
 

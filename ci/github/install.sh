@@ -19,7 +19,18 @@ fi
 
 place=$(mktemp -d "$RUNNER_TEMP/nixdrift-install.XXXXXX")
 "$PYTHON" -m venv "$place/environment"
-"$place/environment/bin/python" -m pip install --quiet --disable-pip-version-check -- "${SOURCE:-$ACTION}"
+
+pip() {
+  "$place/environment/bin/python" -m pip --quiet --disable-pip-version-check install "$@"
+}
+
+if [[ -n $SOURCE ]]; then
+  pip -- "$SOURCE"
+else
+  # A commit of this action stands for all that runs: what it was released with, by hash, and not what is newest today.
+  pip --require-hashes --no-deps --requirement "$ACTION/requirements/build.txt" --requirement "$ACTION/requirements/runtime.txt"
+  pip --no-deps --no-build-isolation -- "$ACTION"
+fi
 mkdir "$place/bin"
 ln -s ../environment/bin/nixdrift "$place/bin/nixdrift"
 echo "$place/bin" >>"$GITHUB_PATH"

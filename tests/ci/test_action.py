@@ -1,11 +1,14 @@
 """GitHub's action, run step by step as the service runs it, on the incident's own repository."""
 
+import hashlib
+import inspect
 import os
 import shlex
 import subprocess
 import sys
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -263,14 +266,35 @@ def commands_in(log: str) -> list[str]:
     return found
 
 
+def write_wheel(file: Path, name: str, version: str, text: str) -> None:
+    """Write a wheel of one module, which is a program of that name where it has a function `main`."""
+    info = f"{name}-{version}.dist-info"
+    with zipfile.ZipFile(file, "w") as wheel:
+        wheel.writestr(f"{name}.py", text)
+        wheel.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
+        wheel.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        if "def main" in text:
+            wheel.writestr(f"{info}/entry_points.txt", f"[console_scripts]\n{name} = {name}:main\n")
+        wheel.writestr(f"{info}/RECORD", "")
+
+
+# What makes a wheel, as a build backend does: of nixdrift, as a program that tells which `needed` there is.
+BACKEND = f"""
+from pathlib import Path
+import zipfile
+{inspect.getsource(write_wheel)}
+
+def build_wheel(directory, settings=None, metadata=None):
+    name = "nixdrift-9.9-py3-none-any.whl"
+    text = "from needed import SAID\\ndef main():\\n    print(SAID)\\n"
+    write_wheel(Path(directory, name), "nixdrift", "9.9", text)
+    return name
+"""
+
+
 def test_it_is_installed_with_pip_into_a_place_of_its_own(tmp_path: Path) -> None:
     wheel = tmp_path / "nixdrift-9.9-py3-none-any.whl"
-    with zipfile.ZipFile(wheel, "w") as file:
-        file.writestr("nixdrift.py", "def main():\n    print('the one that was installed')\n")
-        file.writestr("nixdrift-9.9.dist-info/METADATA", "Metadata-Version: 2.1\nName: nixdrift\nVersion: 9.9\n")
-        file.writestr("nixdrift-9.9.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
-        file.writestr("nixdrift-9.9.dist-info/entry_points.txt", "[console_scripts]\nnixdrift = nixdrift:main\n")
-        file.writestr("nixdrift-9.9.dist-info/RECORD", "")
+    write_wheel(wheel, "nixdrift", "9.9", "def main():\n    print('the one that was installed')\n")
     temporary = tmp_path / "temporary"
     temporary.mkdir()
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "GITHUB_EVENT_NAME": "push", "PIP_NO_INDEX": "1"}
@@ -282,6 +306,74 @@ def test_it_is_installed_with_pip_into_a_place_of_its_own(tmp_path: Path) -> Non
     assert [program.name for program in place.iterdir()] == ["nixdrift"]
     said = subprocess.run([place / "nixdrift"], env=environment, capture_output=True, check=True)
     assert said.stdout == b"the one that was installed\n"
+
+
+@pytest.fixture
+def locked_action(tmp_path: Path) -> Path:
+    """Give an action whose locks name one package that builds it and one that it takes, and where those are."""
+    packages, action = tmp_path / "packages", tmp_path / "action"
+    packages.mkdir()
+    (action / "requirements").mkdir(parents=True)
+    for lock, name, text in (("build", "backend", BACKEND), ("runtime", "needed", "SAID = 'what was locked'\n")):
+        wheel = packages / f"{name}-1.0-py3-none-any.whl"
+        write_wheel(wheel, name, "1.0", text)
+        digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
+        (action / "requirements" / f"{lock}.txt").write_text(f"{name}==1.0 \\\n    --hash=sha256:{digest}\n")
+    write_wheel(packages / "needed-2.0-py3-none-any.whl", "needed", "2.0", "SAID = 'what is newest'\n")
+    system = '[build-system]\nrequires = ["backend"]\nbuild-backend = "backend"\n'
+    (action / "pyproject.toml").write_text(system + '[project]\nname = "nixdrift"\nversion = "9.9"\n')
+    return action
+
+
+@dataclass(frozen=True)
+class Installed:
+    """What came of installing an action by itself, from the packages at hand."""
+
+    status: int
+    told: str
+    said: str
+    """What its program says."""
+
+
+def installed(action: Path, packages: Path, temporary: Path) -> Installed:
+    """Install an action as the service does where no input says what to install."""
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(temporary),
+        "PIP_CONFIG_FILE": os.devnull,
+        "PIP_NO_INDEX": "1",
+        "PIP_FIND_LINKS": str(packages),
+        "SOURCE": "",
+        "PYTHON": sys.executable,
+        "ACTION": str(action),
+        "RUNNER_TEMP": str(temporary),
+        "GITHUB_PATH": str(temporary / "path"),
+    }
+
+    def run(*command: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+    done = run("bash", str(CHECKOUT / "ci" / "github" / "install.sh"))
+    said = run(str(Path((temporary / "path").read_text().strip(), "nixdrift"))).stdout if done.returncode == 0 else ""
+    return Installed(done.returncode, done.stderr, said)
+
+
+def test_the_action_at_a_commit_installs_what_is_locked_and_not_what_is_newest(
+    locked_action: Path, tmp_path: Path
+) -> None:
+    done = installed(locked_action, tmp_path / "packages", tmp_path)
+
+    assert (done.status, done.said) == (0, "what was locked\n"), done.told
+
+
+def test_a_package_that_is_not_the_one_that_was_locked_is_not_installed(locked_action: Path, tmp_path: Path) -> None:
+    write_wheel(tmp_path / "packages" / "needed-1.0-py3-none-any.whl", "needed", "1.0", "SAID = 'something else'\n")
+
+    done = installed(locked_action, tmp_path / "packages", tmp_path)
+
+    assert done.status != 0
+    assert "THESE PACKAGES DO NOT MATCH THE HASHES" in done.told
+    assert not (tmp_path / "path").exists()
 
 
 def test_nothing_that_others_choose_is_written_into_a_script() -> None:

@@ -110,6 +110,13 @@ def test_the_documented_names_are_there() -> None:
     assert (CHECKOUT / gitlab["include"][0]["file"].removeprefix("/")).exists()
 
 
+def test_what_others_keep_is_named_by_its_commit() -> None:
+    *others, own = (step["uses"] for step in yaml.safe_load(block("github"))["jobs"]["drift"]["steps"])
+
+    assert own.startswith("your-organisation/nixdrift@")
+    assert [one for one in others if not re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", one)] == [], "a tag can be moved"
+
+
 def test_gitlab_s_job_judges_a_merge_request(stack: Path, environment: Mapping[str, str]) -> None:
     template = yaml.safe_load((CHECKOUT / "ci/gitlab/nixdrift.gitlab-ci.yml").read_text())
     place = stack / ".nixdrift" / "environment" / "bin"
