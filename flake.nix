@@ -37,8 +37,8 @@
       testPython = pkgs: pkgs.python3.withPackages (python:
         required project.dependencies python
         ++ builtins.concatMap (extra: optional extra python) extras
-        ++ [ python.hatchling python.html5lib python.hypothesis python.jsonschema python.playwright ]
-        ++ [ python.pytest python.pytest-xdist ]);
+        ++ [ python.hatchling python.html5lib python.hypothesis python.jsonschema python.pathspec ]
+        ++ [ python.playwright python.pytest python.pytest-xdist ]);
 
       # A derivation that succeeds if a script does, in a copy of this directory that can be written to.
       passes = pkgs: name: tools: script: pkgs.runCommand name { nativeBuildInputs = tools; } ''

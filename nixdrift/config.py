@@ -2,13 +2,12 @@
 
 import difflib
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from pathspec import GitIgnoreSpec
-
 from nixdrift.errors import InvalidInputError
+from nixdrift.gitignore import Patterns, patterns
 
 FILE_NAME = "nixdrift.toml"
 
@@ -47,24 +46,6 @@ _COMPONENT_KEYS = ("derivation", "ignore", "sources")
 _GENERATED_KEYS = ("command", "from", "to")
 _COMPARE_KEYS = ("expected",)
 _EXPECTED_KEYS = ("between", "difference", "reason")
-
-
-@dataclass(frozen=True, slots=True)
-class Patterns:
-    """Patterns as in ``.gitignore``, relative to the top of the repository."""
-
-    texts: tuple[str, ...]
-    spec: GitIgnoreSpec
-
-    def match(self, path: str) -> bool:
-        """Tell whether a path matches."""
-        return self.spec.match_file(path)
-
-
-def patterns(texts: Iterable[str]) -> Patterns:
-    """Compile patterns; raises ValueError on one that git would refuse."""
-    lines = tuple(texts)
-    return Patterns(lines, GitIgnoreSpec.from_lines(lines))
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,6 @@ ONLY_FOR_RUNS = frozenset(
         "networkx",
         "orjson",
         "pathlib",
-        "pathspec",
         "platformdirs",
         "rich",
         "shutil",

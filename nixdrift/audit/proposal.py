@@ -9,7 +9,8 @@ from nixdrift.audit.result import Inventory
 from nixdrift.changes import shown
 from nixdrift.comparison.expressions import EXPRESSION_NAMES, EXPRESSION_SUFFIXES
 from nixdrift.comparison.ownership import Owners, declared_components
-from nixdrift.config import DeclaredComponent, patterns
+from nixdrift.config import DeclaredComponent
+from nixdrift.gitignore import patterns
 from nixdrift.judgement import Component
 from nixdrift.report.escapes import clean
 from nixdrift.report.page import some

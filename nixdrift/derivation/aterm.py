@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from nixdrift.derivation.caches import StorePaths
+from nixdrift.derivation.caches import BareTexts, PathNames, StorePaths, check_bare
 from nixdrift.derivation.records import DEEPEST_DYNAMIC_OUTPUTS
 from nixdrift.errors import InvalidInputError
 from nixdrift.model import (
@@ -74,6 +74,8 @@ class Known:
     def __init__(self, store_dir: str) -> None:
         self.paths = StorePaths(f"{store_dir}/")
         self.drv_paths = StorePaths(f"{store_dir}/", ".drv")
+        self.bare = BareTexts()
+        self.path_names = PathNames()
         self.used: dict[str, InputDerivation] = {}
         """What is used of an input derivation, by how it is written."""
 
@@ -116,7 +118,7 @@ def _told_of(drv_path: StorePath, read: Callable[[str, StorePath, Known], Value]
 
 
 def _read(text: str, drv_path: StorePath, known: Known) -> Derivation:
-    paths, drv_paths = known.paths, known.drv_paths
+    drv_paths = known.drv_paths
     outputs, end = _section(text, _start(text), _match_outputs, "its outputs")
     if text.startswith(_DYNAMIC):
         inputs, end = _dynamic_inputs(text, end, drv_paths)
@@ -136,13 +138,13 @@ def _read(text: str, drv_path: StorePath, known: Known) -> Derivation:
     return Derivation(
         drv_path,
         name_of(drv_path).removesuffix(".drv"),
-        _plain(system),
+        known.bare[_plain(system)],
         _plain(builder),
         _texts(args),
         env,
         structured_attrs,
-        _outputs(outputs, paths),
-        _sources(sources, paths),
+        _outputs(outputs, known),
+        _sources(sources, known.paths),
         inputs,
     )
 
@@ -159,13 +161,13 @@ def _read_head(text: str, _drv_path: StorePath, known: Known) -> Head:
         taken = tuple(dict.fromkeys(found))
     sources, system, *_others = _rest(text, end)
     # What is addressed by its inputs says so by two empty texts at its end, and declares no hash.
-    promised = () if outputs.count(',"","")') == outputs.count("(") else _outputs(outputs, known.paths).values()
+    promised = () if outputs.count(',"","")') == outputs.count("(") else _outputs(outputs, known).values()
     hashes = tuple([one.digest for one in promised if isinstance(one, FixedOutput)])
-    return Head(taken, _sources(sources, known.paths), _plain(system), hashes)
+    return Head(taken, _sources(sources, known.paths), known.bare[_plain(system)], hashes)
 
 
 def _read_outputs(text: str, _drv_path: StorePath, known: Known) -> Mapping[str, Output]:
-    return _outputs(_section(text, _start(text), _match_outputs, "its outputs")[0], known.paths)
+    return _outputs(_section(text, _start(text), _match_outputs, "its outputs")[0], known)
 
 
 def _rest(text: str, start: int) -> tuple[str, ...]:
@@ -176,8 +178,13 @@ def _rest(text: str, start: int) -> tuple[str, ...]:
     return found.groups()
 
 
-def _outputs(section: str, paths: StorePaths) -> Mapping[str, Output]:
-    return {_plain(name): _read_output(paths, *map(_plain, fields)) for name, *fields in _find_outputs(section)}
+def _outputs(section: str, known: Known) -> Mapping[str, Output]:
+    found = {}
+    for name, *fields in _find_outputs(section):
+        path, ingestion, digest = map(_plain, fields)
+        names = known.path_names if path else known.bare
+        found[names[_plain(name)]] = _read_output(known.paths, path, ingestion, digest)
+    return found
 
 
 def _sources(section: str, paths: StorePaths) -> tuple[StorePath, ...]:
@@ -230,7 +237,10 @@ def _learn(section: str, known: Known) -> InputDerivation:
 
 
 def _used(section: str) -> InputDerivation:
-    return InputDerivation(tuple(sorted(_texts(section))), {})
+    names = _texts(section)
+    for name in names:
+        check_bare(name)
+    return InputDerivation(tuple(sorted(names)), {})
 
 
 def _read_output(paths: StorePaths, path: str, ingestion: str, digest: str) -> Output:
@@ -263,7 +273,9 @@ def _dynamic_list(text: str, start: int, depth: int) -> tuple[dict[str, InputDer
         position = _expect(text, position, ",(" if entries else "(")
         name = _require(_match_text(text, position), text, position)
         position = _expect(text, name.end(), ",")
-        entries[_plain(name[1])], position = _dynamic_used(text, position, depth)
+        key = _plain(name[1])
+        check_bare(key)
+        entries[key], position = _dynamic_used(text, position, depth)
         position = _expect(text, position, ")")
     return entries, position + 1
 

@@ -4,7 +4,7 @@ import re
 
 from nixdrift.errors import IncompleteGraphError, InvalidInputError
 from nixdrift.model import InputDerivation, StorePath
-from nixdrift.store.paths import STORE_PATH_PATTERN, is_store_path
+from nixdrift.store.paths import LONGEST_NAME, STORE_PATH_PATTERN, is_store_path, is_valid_name
 
 
 class StorePaths(dict[object, StorePath]):
@@ -47,6 +47,40 @@ def _refusal(text: object, prefix: str, suffix: str) -> InvalidInputError:
     )
 
 
+def check_bare(text: str) -> None:
+    """Refuse what cannot stand in a derivation without an escape, as systems and names of outputs do.
+
+    Nix writes these as they are, and reads them as any other text: what has a quote or a backslash comes back as
+    another one, or not at all. Observed on Nix 2.8, 2.26, 2.34.
+    """
+    if '"' in text or "\\" in text:
+        raise InvalidInputError(f"{text!r:.80} has a quote or a backslash, which Nix does not escape there")
+
+
+class BareTexts(dict[str, str]):
+    """Systems, and names of outputs: few, and each is checked once."""
+
+    __slots__ = ()
+
+    def __missing__(self, text: str) -> str:
+        check_bare(text)
+        self[text] = text
+        return text
+
+
+class PathNames(dict[str, str]):
+    """Names of outputs that have a path, of which they are a part."""
+
+    __slots__ = ()
+
+    def __missing__(self, name: str) -> str:
+        # Before it, there are at least one character and a dash.
+        if not is_valid_name(name) or len(name) > LONGEST_NAME - 2:
+            raise InvalidInputError(f"{name!r:.80} is no name for an output that has a path")
+        self[name] = name
+        return name
+
+
 class Uses(dict[tuple[str, ...], InputDerivation]):
     """Output names → what is used of an input derivation, where that is outputs and nothing else."""
 
@@ -55,6 +89,8 @@ class Uses(dict[tuple[str, ...], InputDerivation]):
     def __missing__(self, outputs: tuple[str, ...]) -> InputDerivation:
         if not all(isinstance(output, str) for output in outputs):
             raise InvalidInputError("output names must be texts")
+        for output in outputs:
+            check_bare(output)
         used = InputDerivation(tuple(sorted(outputs)), {})
         self[outputs] = used
         return used

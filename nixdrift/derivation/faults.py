@@ -41,6 +41,7 @@ def _faults(key: str, record: object, context: Context) -> Iterator[str]:
     name = name_of(context.drv_paths[key]).removesuffix(".drv")
     if record.get("name", name) != name:
         yield f"has another name in its path than in the field 'name': {record['name']!r:.80}"
+    yield from _refusals("system", lambda: context.bare[record["system"]])
     yield from _structured_attrs_faults(record)
     for output, promise in record["outputs"].items():
         yield from _output_faults(output, promise, name, context)
@@ -67,7 +68,7 @@ def _structured_attrs_faults(record: Mapping[str, object]) -> Iterator[str]:
 
 
 def _output_faults(output: str, promise: object, name: str, context: Context) -> Iterator[str]:
-    field = f"outputs.{output}"
+    field = f"outputs.{output:.80}"
     if not isinstance(promise, dict):
         yield f"has {kind_of(promise)} in the field '{field}', not an object"
         return

@@ -46,7 +46,7 @@ class Reader:
 
     def links(self, paths: Iterable[StorePath]) -> Links:
         """Read what some derivations take, and little more of them."""
-        drv_paths, source_paths = self.context.drv_paths, self.context.paths
+        drv_paths, source_paths, bare = self.context.drv_paths, self.context.paths, self.context.bare
         derivations: dict[StorePath, tuple[StorePath, ...]] = {}
         sources: dict[StorePath, tuple[StorePath, ...]] = {}
         hashes: dict[StorePath, Sequence[str]] = {}
@@ -63,13 +63,13 @@ class Reader:
                     continue
                 declared = [one if "-" not in one else read_hash(one)[1] for one in written]
                 taken = tuple([drv_paths[one] for one in inputs.drvs])
+                systems.add(bare[record.system])
                 sources[path] = tuple(sorted([source_paths[one] for one in inputs.srcs])) if inputs.srcs else ()
             except NOT_USUAL:
                 # It may be text that is no UTF-8; if it is worse, this says so.
                 unusual[path] = self.read(path)
                 continue
             derivations[path] = taken
-            systems.add(record.system)
             if declared:
                 hashes[path] = declared
         return joined(Links(derivations, sources, frozenset(systems), hashes), links_of(unusual))

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from nixdrift.derivation.caches import StorePaths, Uses
+from nixdrift.derivation.caches import BareTexts, PathNames, StorePaths, Uses
 from nixdrift.derivation.structured import write_attributes
 from nixdrift.errors import InvalidInputError
 from nixdrift.model import (
@@ -50,6 +50,8 @@ class Context:
     uses: Uses
     inputs_of: Callable[[Record], tuple[Any, Any]]
     """The record → its input sources, its input derivations."""
+    bare: BareTexts = field(default_factory=BareTexts)
+    path_names: PathNames = field(default_factory=PathNames)
     fixed: dict[object, FixedOutput] = field(default_factory=dict)
     """What was declared, by which name → the fixed output: of two dumps that are read together, most have it alike."""
 
@@ -78,7 +80,7 @@ def read_record(key: str, record: Record, context: Context) -> Derivation:
     return Derivation(
         drv_path,
         name,
-        system,
+        context.bare[system],
         builder,
         tuple(args),
         env,
@@ -107,7 +109,7 @@ def read_used(used: object, context: Context, depth: int = 0) -> InputDerivation
             plain = context.uses[tuple(outputs)]
             if not dynamic:
                 return plain
-            produced = {name: read_used(child, context, depth + 1) for name, child in dynamic.items()}
+            produced = {context.bare[name]: read_used(child, context, depth + 1) for name, child in dynamic.items()}
             return InputDerivation(plain.outputs, produced)
         case _:
             raise TypeError
@@ -120,6 +122,8 @@ def read_output(name: str, promise: Record, derivation_name: str, context: Conte
     """
     if type(promise) is not dict:
         raise TypeError
+    names = context.path_names if "path" in promise or "hash" in promise else context.bare
+    names[name]  # refuses what is none
     match _KINDS_OF_OUTPUT.get(frozenset(promise)):
         case "input-addressed":
             return InputAddressedOutput(context.paths[promise["path"]])

@@ -112,7 +112,7 @@ def read_usual(path: StorePath, data: msgspec.Raw, context: Context, shape: Shap
         derivation = Derivation(
             path,
             name,
-            record.system,
+            context.bare[record.system],
             record.builder,
             tuple(record.args),
             record.env,
@@ -129,11 +129,11 @@ def read_usual(path: StorePath, data: msgspec.Raw, context: Context, shape: Shap
 
 
 def _read_outputs(promises: Mapping[str, dict[str, Any]], name: str, context: Context) -> Mapping[str, Output]:
-    paths = context.paths
+    paths, path_names = context.paths, context.path_names
     return {
-        # Most are of this kind, of which there is nothing more to be known.
+        # Most are of this kind, of which there is nothing more to be known once the name has been checked.
         output: InputAddressedOutput(paths[promise["path"]])
-        if len(promise) == 1 and "path" in promise
+        if len(promise) == 1 and "path" in promise and output in path_names
         else read_output(output, promise, name, context)
         for output, promise in promises.items()
     }

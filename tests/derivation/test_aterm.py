@@ -78,6 +78,10 @@ def test_a_derivation_with_any_byte_changed_is_read_or_refused(data: st.DataObje
         (SMALL.replace(b'"","",""', b'"","zip:md5",""'), "unknown ingestion method in 'zip:md5'"),
         (SMALL.replace(b'"","",""', b'"","sha1","00"'), "hash of an output without its path"),
         (SMALL.replace(b'"","",""', b'"/nix/store/x","",""'), "'/nix/store/x' is not a store path"),
+        (SMALL.replace(b'"x86_64-linux"', rb'"a\"b"'), "has a quote or a backslash"),
+        (SMALL.replace(b'"out"', rb'"a\\b"'), "has a quote or a backslash"),
+        (SMALL.replace(b'"out",""', b'"a b","/nix/store/%s"' % PATH.encode()), "'a b' is no name for an output"),
+        (SMALL.replace(b"[],[],", b'[("/nix/store/%s",["a\\"b"])],[],' % PATH.encode()), "has a quote or a backslash"),
         (SMALL.replace(b"[],[],", b'[],["5"],'), "'5' is not a store path"),
     ],
 )
@@ -156,6 +160,50 @@ def test_stray_bytes_are_read_from_the_store_and_from_the_release_that_prints_th
     (derivation,) = read_store(nix_store).values()
     assert derivation.env["text"] == "caf\udce9"
     assert_recomputed(Dump("/nix/store", {derivation.drv_path: derivation}))
+
+
+def floating(outputs: str) -> str:
+    attributes = '__contentAddressed = true; outputHashMode = "recursive"; outputHashAlgo = "sha256";'
+    return f'derivation {{ name = "x"; system = "s"; builder = "b"; outputs = [ {outputs} ]; {attributes} }}'
+
+
+def test_an_output_that_has_no_path_yet_may_have_nearly_any_name(
+    nix_bin: Path, nix_store: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "default.nix").write_text(floating('"a:b" "é" "a/b" "a,b" "out"'))
+    dump = read_dump(show(nix_bin, nix_store, tmp_path), source="nix")
+    assert read_store(nix_store) == dump.derivations
+    assert_recomputed(dump)
+
+
+@pytest.mark.parametrize("name", [r'"a\\\\b"', r'"a\\\"b"'])
+def test_a_name_that_nix_reads_otherwise_than_it_was_is_refused(
+    nix_bin: Path, nix_store: Path, tmp_path: Path, name: str
+) -> None:
+    """As in the expression it has a backslash more than in the store's file, which is written without escapes."""
+    (tmp_path / "default.nix").write_text(floating(name))
+    data = show(nix_bin, nix_store, tmp_path)
+    for read in (lambda: read_dump(data, source="nix"), lambda: read_store(nix_store)):
+        with pytest.raises(InvalidInputError, match="has a quote or a backslash"):
+            read()
+
+
+@pytest.mark.parametrize(
+    ("attributes", "words"),
+    [
+        ('outputs = [ "a:b" ];', "illegal character"),
+        ('outputs = [ "é" ];', "illegal character"),
+        (f'outputs = [ "{"a" * 210}" ];', "longer"),
+        (r'system = "a\"b";', "expected string ','"),
+    ],
+)
+def test_what_is_refused_of_a_dump_nix_refuses_to_make(
+    nix_bin: Path, nix_store: Path, tmp_path: Path, attributes: str, words: str
+) -> None:
+    rest = "" if "system" in attributes else 'system = "s"; '
+    (tmp_path / "default.nix").write_text(f'derivation {{ name = "x"; builder = "b"; {rest}{attributes} }}')
+    with pytest.raises(AssertionError, match=words):
+        show(nix_bin, nix_store, tmp_path)
 
 
 def assert_recomputed(dump: Dump) -> None:

@@ -44,6 +44,10 @@ def record(**changes: object) -> dict[str, Any]:
     } | changes
 
 
+def used(output: str, dynamic: object = None) -> dict[str, Any]:
+    return {"outputs": [output], "dynamicOutputs": dynamic or {}}
+
+
 def document(**changes: object) -> dict[str, Any]:
     return {"version": 4, "derivations": {f"{BASE}.drv": record(**changes)}}
 
@@ -106,6 +110,18 @@ def test_a_flat_map_of_a_future_version_is_refused(version: int) -> None:
         ({"outputs": {"out": {"hashAlgo": "sha256", "method": "zip"}}}, "unknown ingestion method 'zip'"),
         ({"outputs": {"out": {"hashAlgo": "crc32", "method": "nar"}}}, "unknown hash algorithm 'crc32'"),
         ({"outputs": {"out": {"hashAlgo": "sha256", "impure": False}}}, "no kind of output has these fields"),
+        ({"system": 'a"b'}, "a fault in system: 'a\"b' has a quote or a backslash"),
+        ({"outputs": {"a b": {"path": BASE}}}, "outputs.a b: 'a b' is no name for an output that has a path"),
+        ({"outputs": {"": {"path": BASE}}}, "'' is no name for an output that has a path"),
+        ({"outputs": {"é": {"hash": "x", "method": "flat"}}}, "'é' is no name for an output that has a path"),
+        ({"outputs": {"a" * 210: {"path": BASE}}}, "is no name for an output that has a path"),
+        ({"outputs": {'a"b': {}}}, "'a\"b' has a quote or a backslash"),
+        ({"outputs": {"a\\b": {"hashAlgo": "sha256", "method": "nar"}}}, "has a quote or a backslash"),
+        ({"inputs": {"srcs": [], "drvs": {f"{BASE}.drv": used('a"b')}}}, "has a quote or a backslash"),
+        (
+            {"inputs": {"srcs": [], "drvs": {f"{BASE}.drv": used("a", {'a"b': used("a")})}}},
+            "has a quote or a backslash",
+        ),
         ({"inputs": []}, "does not have its inputs where this version of the JSON has them"),
         ({"inputs": {"srcs": {}, "drvs": {}}}, "inputs of the wrong kind"),
         ({"inputs": {"srcs": [], "drvs": []}}, "inputs of the wrong kind"),
@@ -126,6 +142,14 @@ def test_a_fault_is_named_with_its_derivation_and_its_field(changes: dict[str, o
     message = complaint(document(**changes))
     assert f"{BASE}.drv" in message
     assert words in message
+
+
+@pytest.mark.parametrize("name", ["a b", "é", "a/b", "a\n", "", "a" * 300])
+def test_an_output_without_a_path_has_nearly_any_name(name: str) -> None:
+    data = json.dumps(document(outputs={name: {}, "a.b+c-d_e?f=g": {"path": BASE}})).encode()
+    (found,) = read_dump(data, source="base.json").derivations.values()
+
+    assert [*found.outputs] == [name, "a.b+c-d_e?f=g"]
 
 
 @pytest.mark.parametrize("field", ["args", "builder", "env", "inputs", "outputs", "system"])

@@ -90,6 +90,13 @@ def test_a_record_that_both_have_is_checked_when_it_is_asked_for() -> None:
         list(base.derivations.values())
 
 
+def test_a_system_that_nix_could_not_read_back_is_refused_at_once() -> None:
+    damaged = json.dumps(document(system='a"b')).encode()
+
+    with pytest.raises(InvalidInputError, match=r"^base\.json: .*has a quote or a backslash"):
+        read_twins(("base.json", damaged), ("head.json", damaged))
+
+
 def test_two_records_of_one_derivation_are_refused() -> None:
     one, other = (json.dumps(document(env={"a": text})).encode() for text in ("x", "y"))
 

@@ -116,6 +116,10 @@ difference = "env.REGION"
 reason = "each has its own"
 between = ["staging*", "production*"]
 """,
+    b"""ignore = ["*a*[a-c]*[!b]?[[:alpha:]]", "**/a/**/*b/**", "/a\\\\*", "[z-a]"]
+[[compare.expected]]
+difference = "*a*[!a]*b"
+""",
     b"",
 )
 

@@ -1,12 +1,17 @@
 """What lies in a repository: its configuration, its flakes, and what pins what it takes."""
 
-from nixdrift.config import Patterns, parse_config
+from nixdrift.config import parse_config
 from nixdrift.flakes import LockedInput, line_of, local_path, parse_lock, repository_name
 from nixdrift.flakes.divergence import Divergence, directory_within
 from nixdrift.flakes.inputs import asked_inputs
+from nixdrift.gitignore import Patterns
 from nixdrift.locks import replaced_directories, say_the_same
 from nixdrift.manifests import MANIFESTS, manifest_name
+from nixdrift.parity.expected import with_expectations
+from nixdrift.parity.result import Difference
 from tests.fuzzing.seeds import TWINS
+
+_DIFFERENCE = Difference("env." + "a" * 100, "env." + "a" * 100, "1", "2", ("/nix/store/a",))
 
 
 def read_a_configuration(data: bytes) -> None:
@@ -16,10 +21,11 @@ def read_a_configuration(data: bytes) -> None:
     every += [one for component in config.components.values() for one in (component.sources, component.ignore) if one]
     for patterns in every:
         _match(patterns)
+    with_expectations([_DIFFERENCE], config.expected, "a" * 100, "b")
 
 
 def _match(patterns: Patterns) -> None:
-    for path in ("goinstance/main.go", "a\nb", "docs/x/y.md", "\udcff"):
+    for path in ("goinstance/main.go", "a\nb", "docs/x/y.md", "\udcff", "a/" * 100 + "c", "a" * 250):
         patterns.match(path)
 
 
