@@ -451,6 +451,27 @@ def test_where_which_became_which_cannot_be_told_and_matters_a_touched_component
     assert (part.component.before, part.component.after) == (None, None)
 
 
+def test_where_which_became_which_cannot_be_told_and_no_path_of_theirs_changed_it_is_unknown() -> None:
+    """One output is as it was and one is another: it depends on which is which whether both moved or neither did."""
+
+    def parts(*contents: str, at: str) -> Expression:
+        def expression(revision: Revision) -> Roots:
+            made = [
+                revision.derive("part-1.0", [revision.source("platform")], fixed=content, env={"made": at})
+                for content in contents
+            ]
+            return {"app": revision.derive("app-1.0", [], made)}
+
+        return expression
+
+    before, after = parts("one", "two", at="base"), parts("one", "three", at="head")
+    world = make_world(before, STACK, edited(STACK, CHANGED_CODE), new_expression=after)
+
+    part = judged(world.judge(configured("[components.part]")), "part")
+
+    assert (part.verdict, part.component.pairing) == (Verdict.UNKNOWN, Pairing.AMBIGUOUS)
+
+
 def test_where_every_way_in_which_one_may_have_become_the_other_agrees_that_is_the_verdict() -> None:
     world = changed(twins(["goinstance"], ["goinstance", "platform"]), CHANGED_CODE)
 

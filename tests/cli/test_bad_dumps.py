@@ -118,6 +118,19 @@ def test_a_root_that_neither_dump_has_is_refused_with_the_name_that_was_meant(
     nixdrift.refuses(nixdrift("check", *graphs, "zzz", cwd=tmp_path), 2, "'zzz'", "goinstance")
 
 
+def test_the_roots_of_a_dump_are_what_nobody_refers_to_or_what_is_asked_for(
+    nixdrift: CommandLine, tmp_path: Path
+) -> None:
+    tool = graph("tool", 2)
+    whole = graph() | tool | {drv_path("top", 3): record("top", 3, [drv_path("goinstance", 1)])}
+    outcome = judge(nixdrift, tmp_path, orjson.dumps(whole), orjson.dumps(whole))
+    graphs = ("--base-graph", "base.json", "--head-graph", "head.json", "--changes", "changes.txt")
+    asked = nixdrift("check", *graphs, "goinstance", "--format", "json", cwd=tmp_path)
+
+    assert [one["name"] for one in outcome.report["components"] if one["is_root"]] == ["tool", "top"]
+    assert [one["name"] for one in asked.report["components"] if one["is_root"]] == ["goinstance"]
+
+
 MALFORMED = {
     "prose": b"I changed main.go\n",
     "a status that git does not have": b"Q\tmain.go\n",

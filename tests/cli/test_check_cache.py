@@ -153,6 +153,22 @@ def test_what_takes_its_place_in_is_not_kept(newest_nix: Path, nixdrift: Command
     assert kept(tmp_path / "kept") == []
 
 
+def test_what_lies_outside_is_as_it_was_when_it_was_evaluated(
+    newest_nix: Path, nixdrift: CommandLine, tmp_path: Path
+) -> None:
+    outside = tmp_path / "outside.txt"
+    reading = WIRED.replace("inherit platform;", f"outside = builtins.readFile {outside};")
+    told(tmp_path / "stack", [expression(reading)])
+    found = []
+    for content, options in (("one", ()), ("two", ()), ("two", ("--refresh",))):
+        outside.write_text(content)
+        outcome = nixdrift("check", "--json", *SYSTEM, *options, cwd=tmp_path / "stack", nix=newest_nix)
+        found.append(next(one["after"] for one in outcome.report["components"] if one["name"] == "goinstance"))
+
+    first, again, anew = found
+    assert first == again != anew
+
+
 def test_what_fails_is_asked_again(newest_nix: Path, nixdrift: CommandLine, tmp_path: Path) -> None:
     told(tmp_path / "stack", [expression(BROKEN.replace("src = throw", "src = ./platform; other = throw", 1)), go(1)])
     ask = ("check", "-v", *SYSTEM, "--cache-dir", tmp_path / "kept")

@@ -73,6 +73,14 @@ def test_a_root_that_is_new_is_added(nixdrift: CommandLine, here: Path) -> None:
     assert judge(nixdrift, here, "platform").verdicts == {"platform": "added"}
 
 
+def test_of_a_list_that_ends_too_early_what_is_missing_is_removed(nixdrift: CommandLine, here: Path) -> None:
+    write(here, JOBS, JOBS[:1])
+    found = judge(nixdrift, here)
+    assert found.verdicts == {"goinstance": "stale", "platform": "removed"}
+    (here / "head.jobs").write_bytes(lines(JOBS)[:-30])
+    assert judge(nixdrift, here).status == 3
+
+
 def test_what_did_not_evaluate_is_not_judged(nixdrift: CommandLine, here: Path) -> None:
     write(here, JOBS, [JOBS[0], failure("x86_64-linux", "platform", error="error:\n … while\n\n error: it throws")])
     found = judge(nixdrift, here)

@@ -18,13 +18,15 @@ def main(name: str, seconds: float, number: int, result: Path) -> None:
     with atheris.instrument_imports(include=["nixdrift"], enable_loader_override=False):
         targets = import_module("tests.fuzzing.targets")
     from tests.fuzzing.mutation import LARGEST, damaged
+    from tests.fuzzing.recorded import seeds_of
     from tests.fuzzing.run import Tally
     from tests.fuzzing.search import as_document, kept
 
-    target, tally, end = targets.TARGETS[name], Tally(), time.monotonic() + seconds
+    target, tally, recorded = targets.TARGETS[name], Tally(), seeds_of(name)
+    end = time.monotonic() + seconds
     corpus = result.parent / f"{name}-reached"
     corpus.mkdir(parents=True, exist_ok=True)
-    for place, data in enumerate((*target.seeds(), *kept(name))):
+    for place, data in enumerate((*target.seeds(), *recorded, *kept(name))):
         (corpus / f"seed-{place}").write_bytes(data)
 
     def run(data: bytes) -> None:

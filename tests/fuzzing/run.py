@@ -2,7 +2,7 @@
 
 import signal
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -73,8 +73,8 @@ def _mark(error: BaseException) -> str:
     return f"{type(error).__name__} at {Path(own[-1].filename).name}:{own[-1].lineno}: {error!s:.80}".rstrip(": ")
 
 
-def inputs(target: Target, number: int) -> Iterator[bytes]:
-    """Give damaged inputs without end: the same for the same number."""
-    random, sound = Random(number), target.seeds()
+def inputs(target: Target, number: int, more: Sequence[bytes] = ()) -> Iterator[bytes]:
+    """Give damaged inputs without end, made from a target's seeds and from more: the same for the same number."""
+    random, sound = Random(number), (*target.seeds(), *more)
     while True:
         yield mutant(sound, target.mutators, random)

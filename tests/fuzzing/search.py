@@ -8,6 +8,7 @@ from pathlib import Path
 
 import orjson
 
+from tests.fuzzing.recorded import seeds_of
 from tests.fuzzing.run import Tally, inputs
 from tests.fuzzing.targets import TARGETS
 
@@ -27,10 +28,11 @@ def is_led() -> bool:
 
 def search(name: str, seconds: float, number: int) -> Tally:
     """Damage the seeds of a target for a time, without looking at what that reaches."""
-    target, tally, end = TARGETS[name], Tally(), time.monotonic() + seconds
-    for data in (*target.seeds(), *kept(name)):
+    target, tally, recorded = TARGETS[name], Tally(), seeds_of(name)
+    end = time.monotonic() + seconds
+    for data in (*target.seeds(), *recorded, *kept(name)):
         tally.take(target, data)
-    for data in inputs(target, number):
+    for data in inputs(target, number, recorded):
         if time.monotonic() > end:
             break
         tally.take(target, data)

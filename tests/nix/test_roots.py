@@ -94,6 +94,7 @@ let make = {DERIVE}; in {{
   nested = {{ recurseForDerivations = true; one = make "one"; deeper = {{ two = make "two"; }}; }};
   closed = {{ three = make "three"; }};
   function = x: x;
+  defaulted = {{ name ? "defaulted" }}: make name;
   number = 42;
   nothing = null;
 }} // (if extra then {{ more = make "more"; }} else {{ }})"""

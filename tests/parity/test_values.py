@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from nixdrift.model import Derivation
-from tests.parity.roots import Expression, Roots, addresses, parity, told, with_env, written
+from nixdrift.model import Derivation, StorePath
+from tests.parity.roots import Expression, Roots, addresses, parity, reference, told, with_env, written
 from tests.worlds import File, Files, Revision, executable
 
 STRUCTURED = [
@@ -62,10 +62,25 @@ def test_a_written_file_is_compared_by_its_keys() -> None:
     assert found.census.files == 1
 
 
-def test_a_written_file_without_keys_is_compared_as_a_text() -> None:
-    found = parity(written("listen on 80\n", "listen on 81\n"))
+@pytest.mark.parametrize("text", ["listen on {}\n", "listen:\n  port: {}\n"], ids=["words", "YAML"])
+def test_a_written_file_without_known_keys_is_compared_as_a_text(text: str) -> None:
+    found = parity(written(text.format(80), text.format(81)))
 
-    assert told(found) == [("file.staging.env", "listen on 80\n", "listen on 81\n")]
+    assert told(found) == [("file.staging.env", text.format(80), text.format(81))]
+
+
+def test_a_file_that_a_builder_makes_is_compared_by_what_it_is_made_from() -> None:
+    def expression(revision: Revision) -> Roots:
+        def root(name: str, port: int) -> StorePath:
+            file = revision.derive(f"{name}.env", env={"buildCommand": f"echo PORT={port} > $out"})
+            return revision.derive(f"{name}-app", [], [file], env={"file": reference(revision, file)})
+
+        return {"staging": root("staging", 80), "production": root("production", 81)}
+
+    found = parity(expression)
+
+    assert told(found) == [("staging.env: env.buildCommand", "echo PORT=80 > $out", "echo PORT=81 > $out")]
+    assert found.census.files == 0
 
 
 def test_files_of_two_kinds_differ_as_texts() -> None:
