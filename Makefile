@@ -5,8 +5,8 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 SHELL := /bin/bash
 
-.PHONY: demo test lint format docs site build scoreboard mutation-study differential fuzz faults load bench bench-large \
-  bench-live bench-store bench-probe bench-history clean vendor screenshots
+.PHONY: demo test lint format docs site build scoreboard mutation-study differential fuzz faults load soak bench \
+  bench-large bench-live bench-store bench-probe bench-history clean vendor screenshots
 
 demo: $(VENV)/.installed
 	$(BIN)/nixdrift demo
@@ -57,6 +57,11 @@ faults: $(VENV)/.installed-for-development
 
 load: $(VENV)/.installed-for-development
 	$(BIN)/python -m tests.load
+
+SOAK_MINUTES ?= 60
+
+soak: $(VENV)/.installed-for-development
+	$(BIN)/python -m tests.soak --minutes $(SOAK_MINUTES)
 
 # With NIXDRIFT_RECORDINGS, a directory of recorded pairs of dumps, those are measured, too.
 BENCH_RECORDINGS := $(if $(NIXDRIFT_RECORDINGS),--recordings $(NIXDRIFT_RECORDINGS))
