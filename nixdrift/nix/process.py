@@ -63,7 +63,18 @@ def run(
         ) from error
     finally:
         _end_group(process)
-    return Finished(process.returncode, stdout, stderr.decode("utf-8", "replace"))
+    said = stderr.decode("utf-8", "replace")
+    if process.returncode < 0:
+        # By itself it would have said why; the system ends what takes too much memory, or too much of the stack.
+        said += f"\nerror: {command[0]} was ended by {_name_of(-process.returncode)}\n"
+    return Finished(process.returncode, stdout, said)
+
+
+def _name_of(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
 
 
 def _end_group(process: subprocess.Popen[bytes]) -> None:
