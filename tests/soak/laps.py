@@ -92,7 +92,7 @@ def _worktree(visit: Visit) -> None:
     before = state_of(visit.repository)
     wired = visit.step.wired
     done = visit.ask("check --worktree", "check", "--worktree", *_JSON, status=0 if wired else 1)
-    verdicts = {"goinstance": "rebuilt" if wired else "stale", "platform": "unchanged"}
+    verdicts = {**dict.fromkeys(visit.step.there, "unchanged"), "goinstance": "rebuilt" if wired else "stale"}
     _judged(visit, "check --worktree", done, verdicts, frozenset() if wired else frozenset({"stale"}))
     visit.lap.wrong += broken(visit.place.nixdrift, visit.repository, before)
     git(visit.repository, "restore", "--staged", "--worktree", ".")
@@ -107,9 +107,8 @@ def _audit(visit: Visit) -> None:
             for region in done.report["map"]
             for owner in region["owners"]
         }
-        there = {name for name, verdict in visit.step.verdicts.items() if verdict != "removed"}
         inferred = set() if visit.step.wired else {"goinstance"}
-        visit.expect("audit", said, {(name, "inferred" if name in inferred else "proven") for name in there})
+        visit.expect("audit", said, {(name, "inferred" if name in inferred else "proven") for name in visit.step.there})
         visit.expect("audit", _grave(done.report), frozenset())
 
 

@@ -30,6 +30,11 @@ class Step:
     wired: bool = True
     """Whether goinstance takes its sources from then on."""
 
+    @property
+    def there(self) -> frozenset[str]:
+        """The components that there are afterwards."""
+        return frozenset(name for name, verdict in self.verdicts.items() if verdict != "removed")
+
 
 def commit(step: Step, repository: Path, number: int) -> None:
     """Take a step."""
