@@ -5,8 +5,8 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 SHELL := /bin/bash
 
-.PHONY: demo test lint format docs site build scoreboard mutation-study differential fuzz faults load bench bench-large \
-  bench-live bench-store bench-probe bench-history clean vendor screenshots lock audit-dependencies sbom release
+.PHONY: demo test lint format docs site build scoreboard mutation-study differential fuzz faults load soak bench \
+  bench-large bench-live bench-store bench-probe bench-history clean vendor screenshots lock audit-dependencies sbom release
 
 PIP := $(BIN)/pip --quiet --disable-pip-version-check
 # Nothing but what is locked, by its hash. `make test LOCKED=no` takes the newest that pyproject.toml allows, for a Python
@@ -92,6 +92,11 @@ faults: $(VENV)/.installed-for-development
 
 load: $(VENV)/.installed-for-development
 	$(BIN)/python -m tests.load
+
+SOAK_MINUTES ?= 60
+
+soak: $(VENV)/.installed-for-development
+	$(BIN)/python -m tests.soak --minutes $(SOAK_MINUTES)
 
 # With NIXDRIFT_RECORDINGS, a directory of recorded pairs of dumps, those are measured, too.
 BENCH_RECORDINGS := $(if $(NIXDRIFT_RECORDINGS),--recordings $(NIXDRIFT_RECORDINGS))

@@ -45,5 +45,9 @@ class EvaluationError(NixdriftError):
     """Nix is missing, fails, hangs, or leaves out an attribute."""
 
 
+class UnansweredError(EvaluationError):
+    """Nix itself failed, or was ended: that says nothing of what it was asked, and another time it may answer."""
+
+
 class WorkerError(NixdriftError):
     """A cluster that cannot evaluate, or not as this machine would: nothing it says of a commit counts."""

@@ -1,14 +1,18 @@
 """Names of derivations and directories, and when two of them mean the same thing."""
 
 import re
-from functools import cache
+from functools import lru_cache
 
 _VERSION = re.compile(r"-(?=[^A-Za-z]).*$", re.DOTALL)
 _SEPARATORS = re.compile(r"[-_. ]+")
 
 
+_KEPT = 1 << 17
+"""How many names are kept: more than a nixpkgs has, and an end for a process that judges for weeks."""
+
+
 # What follows is kept, for the derivations of two revisions bear the same names, nearly all of them.
-@cache
+@lru_cache(_KEPT)
 def without_version(name: str) -> str:
     """Give a derivation's name without its version, split where Nix splits it.
 
@@ -17,13 +21,13 @@ def without_version(name: str) -> str:
     return _VERSION.sub("", name) or name
 
 
-@cache
+@lru_cache(_KEPT)
 def normalised(name: str) -> str:
     """Give what two spellings of a name share: ``GoInstance``, ``go-instance`` and ``go_instance`` are one."""
     return _SEPARATORS.sub("", name).casefold()
 
 
-@cache
+@lru_cache(_KEPT)
 def root_names(root: str, derivation: str) -> frozenset[str]:
     """Give the normalised names by which people know a root: its last attribute, and its derivation's name.
 

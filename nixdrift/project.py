@@ -98,7 +98,7 @@ def evaluate_revision(
     except EvaluationError as error:
         message = locate(None).relative(error.message)
         hint = _lock_hint(private, tree, posixpath.dirname(entry)) if project.is_flake(entry) else None
-        raise EvaluationError(f"{commit.revision}: {message}", hint=hint or error.hint) from error
+        raise type(error)(f"{commit.revision}: {message}", hint=hint or error.hint) from error
     return replace(evaluated, evaluation=locate(evaluated.tree).localise(evaluated.evaluation, tree))
 
 

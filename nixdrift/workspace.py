@@ -23,6 +23,7 @@ from nixdrift.progress import Progress, Tell, untold
 
 _LOCK = "lock"
 _FIXED = "run-fixed"
+_NEW = ".new-"
 
 _MOST_RACES = 1000
 """How often the fixed place may be lost to another run that waits for it."""
@@ -64,17 +65,35 @@ def workspace(parent: Path | None = None, *, fixed: bool = False, progress: Tell
 
 def _locked_directory(parent: Path, name: str | None = None) -> tuple[Path, int]:
     # The lock is taken before the directory gets the name under which a sweep looks for it.
-    fresh = Path(tempfile.mkdtemp(prefix=".new-", dir=parent.resolve()))
-    lock = os.open(fresh / _LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-    fcntl.flock(lock, fcntl.LOCK_EX)
-    directory = fresh.with_name(name or fresh.name.replace(".new-", "run-", 1))
+    with _beginning(parent, fcntl.LOCK_SH):
+        fresh = Path(tempfile.mkdtemp(prefix=_NEW, dir=parent.resolve()))
+        try:
+            lock = os.open(fresh / _LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                return fresh.rename(fresh.with_name(name or fresh.name.replace(_NEW, "run-", 1))), lock
+            except BaseException:
+                os.close(lock)
+                raise
+        except BaseException:
+            _remove(fresh)
+            raise
+
+
+@contextmanager
+def _beginning(parent: Path, lock: int) -> Iterator[bool]:
+    """Hold a lock on all beginnings, and tell whether that could be done: by those who begin it can be shared."""
+    directory = os.open(parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
-        fresh.rename(directory)
-    except OSError:
-        _remove(fresh)
-        os.close(lock)
-        raise
-    return directory, lock
+        try:
+            fcntl.flock(directory, lock)
+        except OSError:
+            # Somebody begins, or this file system has no such locks.
+            yield False
+        else:
+            yield True
+    finally:
+        os.close(directory)
 
 
 def _fixed(parent: Path, progress: Tell) -> tuple[Path, int]:
@@ -93,12 +112,21 @@ def _fixed(parent: Path, progress: Tell) -> tuple[Path, int]:
 def _sweep(parent: Path) -> None:
     for directory in parent.glob("run-*"):
         _remove_abandoned(directory)
+    if unbegun := list(parent.glob(f"{_NEW}*")):
+        with _beginning(parent, fcntl.LOCK_EX | fcntl.LOCK_NB) as nobody_begins:
+            for directory in unbegun if nobody_begins else ():
+                _remove(directory)
 
 
 def _remove_abandoned(directory: Path, *, wait: bool = False) -> None:
     """Remove a directory if its run was killed; wait for one that is at work, or leave it alone."""
     with suppress(OSError):
-        lock = os.open(directory / _LOCK, os.O_RDWR | os.O_CLOEXEC)
+        try:
+            lock = os.open(directory / _LOCK, os.O_RDWR | os.O_CLOEXEC)
+        except FileNotFoundError:
+            # It was killed when all that it had was removed, the lock being the last.
+            directory.rmdir()
+            return
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
             # Its run may have ended just now, and another one may have begun at the same place.

@@ -43,6 +43,8 @@ class CommandLine:
     """The one directory on PATH besides a Nix: it holds git, and what a fake Nix needs."""
     settings: dict[str, str] = field(default_factory=dict)
     """Further variables of the environment."""
+    wrapper: tuple[str, ...] = ()
+    """A program of this machine that starts Python, with its own options."""
 
     @property
     def runs(self) -> Path:
@@ -61,10 +63,13 @@ class CommandLine:
             **self.settings,
         }
 
+    def _command(self, arguments: tuple[object, ...]) -> list[str]:
+        return [*self.wrapper, sys.executable, "-m", "nixdrift", *map(str, arguments)]
+
     def start(self, *arguments: object, cwd: Path, nix: Path | None = None) -> "subprocess.Popen[bytes]":
         """Start ``nixdrift`` and do not wait for it."""
         return subprocess.Popen(
-            [sys.executable, "-m", "nixdrift", *map(str, arguments)],
+            self._command(arguments),
             cwd=cwd,
             env=self.environment(nix),
             stdin=subprocess.DEVNULL,
@@ -82,7 +87,7 @@ class CommandLine:
     ) -> Outcome:
         """Run ``nixdrift`` to its end."""
         done = subprocess.run(
-            [sys.executable, "-m", "nixdrift", *map(str, arguments)],
+            self._command(arguments),
             cwd=cwd,
             env=self.environment(nix),
             input=stdin,

@@ -19,7 +19,7 @@ from pathlib import Path
 from tests.command import CommandLine, Outcome, program_directory
 from tests.conftest import nix_directories
 from tests.corpus import FLAVOURS, commit_all, make_project
-from tests.repository.fingerprint import Fingerprint, fingerprint
+from tests.holding import State, broken, state_of
 
 CHECK = ("check", "--system", "x86_64-linux", "--format", "json")
 
@@ -75,21 +75,14 @@ def at_once(number: int) -> Callable[[Callable[[], None]], None]:
     return run_all
 
 
-def faults(nixdrift: CommandLine, repository: Path, before: Fingerprint, loads: Sequence[Load]) -> Iterator[str]:
+def faults(nixdrift: CommandLine, repository: Path, before: State, loads: Sequence[Load]) -> Iterator[str]:
     """Say what is otherwise than it has to be."""
     if len({answer for load in loads for answer in load.answers}) != 1:
         yield "not all runs gave one report"
     if {status for load in loads for status in load.statuses} != {0}:
         yield f"exit statuses: {sorted({status for load in loads for status in load.statuses})}"
     yield from sorted({error for load in loads for error in load.errors if error})
-    if fingerprint(repository) != before:
-        yield "the repository is not as it was"
-    left = [str(file) for file in nixdrift.runs.glob("run-*")]
-    if left:
-        yield f"runs left {', '.join(left)}"
-    checked = nixdrift("cache", "verify", cwd=repository)
-    if checked.status != 0:
-        yield f"the cache is damaged: {checked.stderr}"
+    yield from broken(nixdrift, repository, before)
 
 
 def loaded(flavour: str, number: int, nix: Path | None, directory: Path) -> tuple[list[Load], list[str]]:
@@ -104,7 +97,7 @@ def loaded(flavour: str, number: int, nix: Path | None, directory: Path) -> tupl
         home = directory / name
         home.mkdir()
         nixdrift = CommandLine(home, programs)
-        before = fingerprint(repository)
+        before = state_of(repository)
         loads.append(measured(runner, partial(nixdrift, *CHECK, cwd=repository, nix=nix)))
         found += faults(nixdrift, repository, before, loads)
     return loads, found

@@ -91,6 +91,38 @@ def test_what_a_killed_run_left_at_the_fixed_place_is_removed_by_the_next_one(tm
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("left", [".new-abc", ".new-abc/lock", "run-abc"])
+def test_what_a_run_left_that_was_killed_at_its_very_start_or_end_is_removed_by_the_next_one(
+    tmp_path: Path, left: str
+) -> None:
+    place = tmp_path / left
+    if place.name == "lock":
+        place.parent.mkdir()
+        place.touch()
+    else:
+        place.mkdir()
+
+    with workspace(tmp_path) as directory:
+        assert list(tmp_path.iterdir()) == [directory]
+
+
+def test_runs_that_begin_at_the_same_time_take_nothing_from_each_other(tmp_path: Path) -> None:
+    found = []
+
+    def work() -> None:
+        for _run in range(30):
+            with workspace(tmp_path) as directory:
+                found.append((directory / "lock").exists())
+
+    threads = [threading.Thread(target=work) for _number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert found == [True] * 240
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_sweep_leaves_the_run_at_the_fixed_place_alone(tmp_path: Path) -> None:
     with workspace(tmp_path, fixed=True) as directory:
         with workspace(tmp_path):

@@ -8,7 +8,7 @@ Nix 2.26, 2.34.
 """
 
 import math
-from functools import cache
+from functools import lru_cache
 from typing import NamedTuple
 
 _ONE_64 = 1 << 64
@@ -92,7 +92,7 @@ def _cached_power(exponent: int) -> tuple[int, _Scaled]:
     return decimal, _power_of_ten(decimal)
 
 
-@cache
+@lru_cache(128)  # one in eight of the powers of a float: fewer than a hundred
 def _power_of_ten(decimal: int) -> _Scaled:
     """Give a power of ten, rounded to 64 bits."""
     if decimal >= 0:

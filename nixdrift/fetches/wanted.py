@@ -7,7 +7,7 @@ are two addresses of one thing as far as their words tell, and ``…/sed-4.9.tar
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from urllib.parse import unquote
 
 Words = frozenset[str]
@@ -141,7 +141,7 @@ def _is_file(text: str) -> bool:
     return "." in text and bool(_words(text).packing)
 
 
-@cache
+@lru_cache(1 << 17)
 def version_in(name: str) -> str:
     """Give the version in a derivation's name, spelled as in `Wanted.version`."""
     match = re.search(r"-(?=[^A-Za-z])(.*)$", name, re.DOTALL)

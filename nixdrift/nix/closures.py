@@ -5,7 +5,7 @@ from pathlib import Path
 
 from nixdrift.derivation.dumps import read_dump
 from nixdrift.derivation.stored import Stored, Texts
-from nixdrift.errors import EvaluationError, IncompleteGraphError
+from nixdrift.errors import IncompleteGraphError, UnansweredError
 from nixdrift.model import Derivation, StorePath
 from nixdrift.nix.messages import message_of
 from nixdrift.nix.program import TRY_NIX, Nix
@@ -71,7 +71,7 @@ def show(nix: Nix, paths: Sequence[str]) -> bytes:
     if finished.status != 0 and "not a recognised command" in finished.stderr:
         finished = nix.call("nix", "show-derivation", "-r", *paths)
     if finished.status != 0:
-        raise EvaluationError(f"Nix cannot show its derivations: {message_of(finished.stderr)}", hint=TRY_NIX)
+        raise UnansweredError(f"Nix cannot show its derivations: {message_of(finished.stderr)}", hint=TRY_NIX)
     return finished.stdout
 
 

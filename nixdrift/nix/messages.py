@@ -1,9 +1,14 @@
 """What Nix said when it failed, as one line."""
 
+import errno
+import os
 import re
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _ERROR = re.compile(r"^[^\S\n]*error:\s*(\S.*)$", re.MULTILINE)
+_LACK = re.compile(
+    "|".join(map(os.strerror, (errno.ENOSPC, errno.EDQUOT, errno.ENOMEM, errno.EMFILE, errno.ENFILE, errno.EIO)))
+)
 _PLACE = re.compile(r"^[^\S\n]*at (\S.*:\d+:\d+):$", re.MULTILINE)
 
 
@@ -19,3 +24,8 @@ def message_of(stderr: str) -> str:
         return causes[-1][1].strip() + (f" (at {place[1]})" if place else "")
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     return lines[-1] if lines else "no message"
+
+
+def lacks_something(stderr: str) -> bool:
+    """Tell whether Nix failed for what this machine lacks at the moment, and not for what it evaluated."""
+    return _LACK.search(message_of(stderr)) is not None

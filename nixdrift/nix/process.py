@@ -9,12 +9,16 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from nixdrift.errors import EvaluationError
+from nixdrift.errors import UnansweredError
 from nixdrift.progress import logged
 
 _LOG = logging.getLogger(__name__)
 
 _WITHOUT_NIX = "install Nix, or judge without it what was evaluated elsewhere: --base-graph and --head-graph"
+
+
+_FROM_OUTSIDE = frozenset(-number for number in (signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP))
+"""Statuses; the system, too, ends so what takes too much memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,11 @@ class Finished:
     status: int
     stdout: bytes
     stderr: str
+
+    @property
+    def was_killed(self) -> bool:
+        """Whether it was ended from outside: that says nothing of what it was asked."""
+        return self.status in _FROM_OUTSIDE
 
 
 def run(
@@ -36,7 +45,7 @@ def run(
 ) -> Finished:
     """Run one Nix command to its end, with its whole process group ended before this returns or raises.
 
-    Raises `EvaluationError` where the program cannot be started or runs for longer than ``timeout`` seconds.
+    Raises `UnansweredError` where the program cannot be started or runs for longer than ``timeout`` seconds.
     """
     try:
         process = subprocess.Popen(  # noqa: S603 - a list of arguments, never a shell
@@ -49,21 +58,32 @@ def run(
             start_new_session=True,
         )
     except FileNotFoundError as error:
-        raise EvaluationError(f"{command[0]} is not on PATH", hint=_WITHOUT_NIX) from error
+        raise UnansweredError(f"{command[0]} is not on PATH", hint=_WITHOUT_NIX) from error
     except OSError as error:
-        raise EvaluationError(f"{command[0]} cannot be run: {error.strerror}", hint=_WITHOUT_NIX) from error
+        raise UnansweredError(f"{command[0]} cannot be run: {error.strerror}", hint=_WITHOUT_NIX) from error
     try:
         with logged(_LOG, command) as told:
             stdout, stderr = process.communicate(stdin, timeout)
             told.status = process.returncode
     except subprocess.TimeoutExpired as error:
-        raise EvaluationError(
+        raise UnansweredError(
             f"{command[0]} was still running after {timeout:g} s and was stopped",
             hint="give it longer: --timeout SECONDS",
         ) from error
     finally:
         _end_group(process)
-    return Finished(process.returncode, stdout, stderr.decode("utf-8", "replace"))
+    said = stderr.decode("utf-8", "replace")
+    if process.returncode < 0:
+        # By itself it would have said why; the system ends what takes too much memory, or too much of the stack.
+        said += f"\nerror: {command[0]} was ended by {_name_of(-process.returncode)}\n"
+    return Finished(process.returncode, stdout, said)
+
+
+def _name_of(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
 
 
 def _end_group(process: subprocess.Popen[bytes]) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import orjson
 
-from nixdrift.errors import EvaluationError
+from nixdrift.errors import UnansweredError
 from nixdrift.nix.messages import message_of
 from nixdrift.nix.process import Finished, run
 from nixdrift.nix.variables import variables
@@ -94,7 +94,7 @@ def open_nix(settings: NixSettings, workspace: Path, environment: Mapping[str, s
     """Find the Nix on PATH and ask what it is.
 
     Works in a private store below ``workspace`` where the machine's own cannot be written: the hashes are the
-    same. Raises `EvaluationError` where there is no Nix, or one that does not answer.
+    same. Raises `UnansweredError` where there is no Nix, or one that does not answer.
     """
     root = settings.store.absolute() if settings.store else None
     if root is None and not _store_is_writable(environment):
@@ -102,7 +102,7 @@ def open_nix(settings: NixSettings, workspace: Path, environment: Mapping[str, s
     nix = Nix(settings, variables(environment, settings.variables, root, workspace), workspace, root)
     answer = nix.call("nix-instantiate", "--eval", "--strict", "--json", "-", stdin=_FACTS)
     if answer.status != 0:
-        raise EvaluationError(f"Nix does not work here: {message_of(answer.stderr)}", hint=TRY_NIX)
+        raise UnansweredError(f"Nix does not work here: {message_of(answer.stderr)}", hint=TRY_NIX)
     return Nix(settings, nix.environment, workspace, root, *_facts(answer.stdout))
 
 
@@ -113,7 +113,7 @@ def _facts(answer: bytes) -> tuple[str, str, str, tuple[str, ...]]:
                 return version, system, store, tuple(map(str, search))
     except orjson.JSONDecodeError:
         pass
-    raise EvaluationError(f"nix-instantiate does not answer as Nix does: {answer[:80]!r}", hint=TRY_NIX)
+    raise UnansweredError(f"nix-instantiate does not answer as Nix does: {answer[:80]!r}", hint=TRY_NIX)
 
 
 def _store_is_writable(environment: Mapping[str, str]) -> bool:

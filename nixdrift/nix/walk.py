@@ -8,8 +8,8 @@ from pathlib import Path
 
 import orjson
 
-from nixdrift.errors import EvaluationError
-from nixdrift.nix.messages import message_of
+from nixdrift.errors import UnansweredError
+from nixdrift.nix.messages import lacks_something, message_of
 from nixdrift.nix.process import Finished
 from nixdrift.nix.program import TRY_NIX, Nix
 
@@ -62,7 +62,10 @@ class Walk:
     """Gets the store path of a flake's own tree with the first answer: to ask for it alone is a process of its own."""
 
     def find(self, starts: Sequence[Start]) -> list[Found]:
-        """List what lies below some attribute paths; one that Nix cannot get past is reported as failed."""
+        """List what lies below some attribute paths; one that Nix cannot get past is reported as failed.
+
+        Raises `UnansweredError` where Nix was killed at one, or lacked room: nobody knows then whether it evaluates.
+        """
         return _with_messages(self, _distinct(self._isolated(tuple(starts))))
 
     def names(self, paths: Iterable[AttributePath]) -> list[AttributePath]:
@@ -87,9 +90,11 @@ class Walk:
 
     def _below(self, start: Start, failure: Finished) -> Iterator[Found]:
         listed = self._evaluate((start,), shallow=True)
+        _refuse_unanswered(listed, start.path)
         found = self._read(listed) if listed.status == 0 else []
         sets = [one for one in found if one.kind == "recursive" or (one.kind == "set" and start.enter > 0)]
         if not any(one.names for one in sets):
+            _refuse_unanswered(failure, start.path)
             yield Found(start.path, "failed", message=message_of(failure.stderr))
             return
         yield from (one for one in found if one not in sets)
@@ -99,6 +104,7 @@ class Walk:
     def message(self, path: AttributePath) -> str | None:
         """Ask Nix why one attribute fails."""
         finished = self._evaluate((Start(path, enter=0),), guarded=False)
+        _refuse_unanswered(finished, path)
         return message_of(finished.stderr) if finished.status != 0 else None
 
     def _evaluate(self, starts: Sequence[Start], *, guarded: bool = True, shallow: bool = False) -> Finished:
@@ -123,6 +129,15 @@ class Walk:
         return found
 
 
+def _refuse_unanswered(finished: Finished, path: AttributePath) -> None:
+    if finished.was_killed or (finished.status != 0 and lacks_something(finished.stderr)):
+        what = ".".join(path) or "what there is"
+        raise UnansweredError(f"{message_of(finished.stderr)} while it evaluated {what}", hint=_LACK)
+
+
+_LACK = "is there enough memory and disk? the system ends what takes too much"
+
+
 def _with_messages(walk: Walk, found: Sequence[Found]) -> list[Found]:
     silent = [one.path for one in found if one.kind == "failed" and one.message is None]
     messages = {path: walk.message(path) for path in silent[:MESSAGES_ASKED_FOR]}
@@ -145,7 +160,7 @@ def _parse(output: bytes) -> tuple[str | None, list[Found]]:
         answer = orjson.loads(output)
         return answer["tree"], [_found(record) for record in answer["found"]]
     except (orjson.JSONDecodeError, KeyError, TypeError) as error:
-        raise EvaluationError(f"Nix gave no list of attributes: {output[:80]!r}", hint=TRY_NIX) from error
+        raise UnansweredError(f"Nix gave no list of attributes: {output[:80]!r}", hint=TRY_NIX) from error
 
 
 def _found(record: dict[str, object]) -> Found:

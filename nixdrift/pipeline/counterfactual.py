@@ -8,7 +8,7 @@ from nixdrift.comparison.compare import Comparison
 from nixdrift.comparison.counterfactual import Subject, outcome, questions, sightings, subjects
 from nixdrift.comparison.mode import Counterfactual
 from nixdrift.comparison.side import Side
-from nixdrift.errors import EvaluationError
+from nixdrift.errors import EvaluationError, UnansweredError
 from nixdrift.group_testing import NOTHING, Answer, Failure, Outcome, Paths, Undecidable, decide
 from nixdrift.pipeline.session import Evaluator, Revision
 from nixdrift.progress import Progress
@@ -110,6 +110,8 @@ class Experiment:
         roots = self.evaluator.only(root for one in self.subjects for root in one.roots)
         try:
             evaluated = roots.evaluate(session.revision(commit))
+        except UnansweredError:
+            raise
         except EvaluationError as error:
             return self._failed(error.message)
         if evaluated is None:

@@ -7,7 +7,7 @@ from nixdrift.changes import SUBMODULE_MODE, FileState
 from nixdrift.comparison.counterfactual import subject_of
 from nixdrift.comparison.side import Side
 from nixdrift.comparison.tracing import Tracer
-from nixdrift.errors import EvaluationError
+from nixdrift.errors import EvaluationError, UnansweredError
 from nixdrift.graph import build_graph
 from nixdrift.group_testing import NOTHING, Answer, Failure, Outcome, Paths, Undecidable
 from nixdrift.judgement import Component
@@ -40,6 +40,8 @@ class Laboratory:
         revision = session.revision(commit)
         try:
             evaluated = self.evaluator.evaluate(revision)
+        except UnansweredError:
+            raise
         except EvaluationError as error:
             return Failure(error.message)
         if evaluated is None or evaluated.evaluation.failed != self.side.evaluation.failed:

@@ -21,7 +21,7 @@ Usual remedy: make an input of what is read.
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import lru_cache
 
 from nixdrift.derivation.attributes import attributes
 from nixdrift.judgement import Finding, Level, TraceStep
@@ -92,7 +92,7 @@ def _escapes(derivation: Derivation, known: Mapping[str, str]) -> Iterator[tuple
         yield "impureEnvVars", Level.NOTE, f"reads {listed(variables)} of the environment of whoever builds it"
 
 
-@cache
+@lru_cache(1024)
 def _unusual_variables(names: str) -> frozenset[str]:
     """Choose those of some variables that nixpkgs' fetchers do not know; thousands of fetches name the same ones."""
     return frozenset(one for one in names.split() if not _USUAL_VARIABLES.fullmatch(one))

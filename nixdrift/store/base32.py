@@ -4,7 +4,7 @@ Source: <https://nix.dev/manual/nix/latest/protocols/nix32>; observed on Nix 2.8
 """
 
 import re
-from functools import cache
+from functools import lru_cache
 
 from nixdrift.errors import InvalidInputError
 
@@ -27,7 +27,7 @@ def encode(data: bytes) -> str:
     return digits[encoded_length(len(data)) % 2 :]
 
 
-@cache
+@lru_cache(64)
 def _shifts(size: int) -> tuple[int, ...]:
     """Give where each pair of digits begins in a number of ``size`` bytes: two at a time is twice as fast."""
     return tuple(range((encoded_length(size) + 1) // 2 * 10 - 10, -1, -10))

@@ -40,7 +40,12 @@ def test_a_nix_that_may_not_be_run_is_said(nixdrift: CommandLine, repository: Pa
 NONSENSE = {
     "fails at once": ("echo 'error: the daemon is gone' >&2; exit 1", "the daemon is gone", "nix-instantiate"),
     "fails in silence": ("exit 1", "no message", "nix-instantiate"),
-    "is killed": ("kill -9 $$", "no message", "nix-instantiate"),
+    "is killed": ("kill -9 $$", "here: nix-instantiate was ended by SIGKILL$", "nix-instantiate"),
+    "is killed as it speaks": (
+        "echo 'warning: slow' >&2; kill -9 $$",
+        "here: nix-instantiate was ended by SIGKILL$",
+        "nix-instantiate",
+    ),
     "prints nothing": ("exit 0", "does not answer as Nix does", "nix-instantiate"),
     "prints garbage": ("echo segfault ahead", "does not answer as Nix does", "nix-instantiate"),
     "prints other JSON": ("echo '[1, 2]'", "does not answer as Nix does", "nix-instantiate"),

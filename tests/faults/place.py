@@ -1,14 +1,27 @@
 """Where a fault is thrown: a repository with uncommitted work, and a home with a cache and a store."""
 
+import os
+import re
+import shutil
 import subprocess
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tests.command import CommandLine, Outcome, program_directory
 from tests.corpus import commit_all, git, make_project
 
-CHECK = ("check", "--system", "x86_64-linux", "--format", "json")
+ASKED: tuple[tuple[str, ...], ...] = (
+    ("check",),
+    ("check", "--worktree"),
+    ("check", "--counterfactual", "always"),
+    ("history",),
+    ("probe",),
+)
+"""What is judged: the last commit, what is not committed, the last by what it is without its changes, all commits, and
+what each file does.
+"""
+
+_ALWAYS = ("--system", "x86_64-linux", "--format", "json")
 
 
 @dataclass(frozen=True)
@@ -19,6 +32,9 @@ class Place:
     repository: Path
     nix: Path
     nixdrift: CommandLine
+    asked: tuple[str, ...] = ASKED[0]
+    right: Outcome | None = None
+    """What a run without a fault answers."""
 
     def start(self, *arguments: object) -> "subprocess.Popen[bytes]":
         """Start a check that shares its store with all others here."""
@@ -26,31 +42,20 @@ class Place:
 
     def run(self, *arguments: object, nix: Path | None = None) -> Outcome:
         """Check to the end, with the Nix that is here or another one."""
-        return self.nixdrift(*self._check(*arguments), cwd=self.repository, nix=nix or self.nix)
+        done = self.nixdrift(*self._check(*arguments), cwd=self.repository, nix=nix or self.nix)
+        return replace(done, stdout=answer_of(done.stdout))
+
+    def forget(self) -> None:
+        """Empty the cache."""
+        shutil.rmtree(self.nixdrift.home / "cache" / "nixdrift" / "cache", ignore_errors=True)
 
     def _check(self, *arguments: object) -> tuple[object, ...]:
-        return *CHECK, "--store", self.nixdrift.home / "store", *arguments
+        return *self.asked, *_ALWAYS, "--store", self.nixdrift.home / "store", *arguments
 
-    def processes(self) -> Iterator[int]:
-        """Give the processes that have this home, but for those that have ended."""
-        mark = f"HOME={self.nixdrift.home}".encode()
-        for entry in Path("/proc").iterdir():
-            if entry.name.isdecimal():
-                try:
-                    if mark in (entry / "environ").read_bytes().split(b"\0"):
-                        yield int(entry.name)
-                except OSError:
-                    # It has ended, or is somebody else's.
-                    continue
 
-    def git(self, *arguments: str) -> str:
-        """Ask the repository something, and change nothing in it."""
-        return git(self.repository, "--no-optional-locks", *arguments)
-
-    def facts(self) -> Sequence[str]:
-        """Give what git says of the repository: whether it is sound, and all that a user can lose in it."""
-        asked = (("status", "--porcelain"), ("stash", "list"), ("reflog",), ("worktree", "list"), ("fsck", "--strict"))
-        return [self.git(*one) for one in asked]
+def answer_of(report: bytes) -> bytes:
+    """Give a report without what it says of the cache: a probe counts what it had to ask."""
+    return re.sub(rb'"(evaluations|known_facts)": [0-9]+', rb'"\1": 0', report)
 
 
 def make_place(directory: Path, nix: Path, flavour: str) -> Place:
@@ -63,7 +68,10 @@ def make_place(directory: Path, nix: Path, flavour: str) -> Place:
     (repository / "goinstance" / "go.mod").write_text("module changed\n")
     git(repository, "add", "goinstance/go.mod")
     (repository / "goinstance" / "new.go").write_text("package main // untracked\n")
+    # Written by clocks that were wrong; git has to read them to see that they are as they were.
+    for name, seconds in (("platform/launch.sh", 2_500_000_000), ("goinstance/main.go", 1)):
+        os.utime(repository / name, (seconds, seconds))
     home = directory / "home"
     home.mkdir()
-    programs = program_directory(directory / "programs", "git", "wc", "yes", "head")
+    programs = program_directory(directory / "programs", "git", "wc", "yes", "head", "sleep")
     return Place(directory, repository, nix, CommandLine(home, programs))

@@ -1,11 +1,13 @@
 """Some faults, each thrown once; `make faults` throws all of them many times."""
 
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
 import pytest
 
-from tests.faults.place import make_place
+from tests.faults.broken_nix import KILLED, NO_ROOM, WHICH, counted_calls, programs_that
+from tests.faults.place import ASKED, make_place
 from tests.faults.trial import trials
 
 FAULTS = ["SIGKILL", "SIGTERM", "Nix is killed", "Nix writes 100 MB of messages", "the store is collected"]
@@ -19,3 +21,27 @@ def test_after_a_fault_all_is_as_it_was_and_the_next_run_is_right(
 
     assert [one.fault for one in found] == FAULTS
     assert {one.fault: one.wrong for one in found if one.wrong} == {}
+
+
+@pytest.mark.parametrize(
+    ("asked", "which", "fault", "said"),
+    [
+        (ASKED[2], WHICH[1], KILLED[1].format(size=3), "was ended by SIGKILL"),
+        (ASKED[3], WHICH[2], KILLED[1].format(size=3), "was ended by SIGKILL"),
+        (ASKED[3], WHICH[2], NO_ROOM, "No space left on device"),
+        (ASKED[4], WHICH[1], KILLED[1].format(size=3), "was ended by SIGKILL"),
+    ],
+    ids=str,
+)
+def test_a_failure_of_nix_says_nothing_of_an_attribute_or_a_file_and_is_not_remembered(
+    asked: tuple[str, ...], which: str, fault: str, said: str, newest_nix: Path, tmp_path: Path
+) -> None:
+    place = replace(make_place(tmp_path, newest_nix, "file"), asked=asked)
+    right = place.run("--no-cache")
+    last = which.format(number=counted_calls(place))
+
+    ended = place.run(nix=programs_that(place, f"if {last}; then {fault}; fi"))
+
+    assert ended.status == 3
+    assert said in ended.stderr + ended.stdout.decode()
+    assert place.run() == right

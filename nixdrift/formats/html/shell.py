@@ -5,7 +5,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -69,7 +69,7 @@ def _hashed(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
-@cache
+@lru_cache(16)
 def _asset(name: str) -> str:
     text = resources.files("nixdrift.formats.html").joinpath(name).read_text(encoding="utf-8")
     # In a script, a control character can only stand in a string, where its escape is the same; HTML allows none.
