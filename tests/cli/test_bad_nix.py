@@ -91,7 +91,7 @@ def process_ids(directory: Path) -> list[Started]:
 
 
 def _wait(happens: Callable[[], bool]) -> None:
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60  # on a machine that does much else
     while not happens():
         assert time.monotonic() < until
         time.sleep(0.02)
@@ -127,7 +127,7 @@ def test_a_signal_ends_a_hanging_nix_and_leaves_nothing(
     process = nixdrift.start("check", cwd=repository, nix=hanging_nix(tmp_path / "nix"))
     started = process_ids(tmp_path)
     process.send_signal(number)
-    stdout, stderr = process.communicate(timeout=20)
+    stdout, stderr = process.communicate(timeout=60)
     assert (process.returncode, stdout) == (status, b"")
     assert stderr == (b"nixdrift: error: interrupted\n" if status == 130 else b"")
     assert_gone(started)
@@ -151,7 +151,7 @@ def test_what_a_kill_leaves_is_swept_by_the_next_run_and_a_running_one_is_not(
         assert len(list(nixdrift.runs.iterdir())) == 1
     finally:
         running.terminate()
-        running.communicate(timeout=20)
+        running.communicate(timeout=60)
         for process, _start_of_it in left:
             os.kill(process, signal.SIGKILL)
     assert_gone(started)
