@@ -88,11 +88,11 @@ def _fit(parts: Sequence[_Part[_Whole]], whole: _Whole) -> bool:
     place = first.size
     if place > length or first.find(whole, 0, place) != 0:
         return False
-    end = length - last.size
     for part in parts[1:-1]:
-        if (found := part.find(whole, place, max(end, 0))) < 0:
+        if (found := part.find(whole, place, length)) < 0:
             return False
         place = found + part.size
+    end = length - last.size
     return len(parts) == 1 or (place <= end and last.find(whole, end, length) == end)
 
 

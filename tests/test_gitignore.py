@@ -185,3 +185,7 @@ def test_a_pattern_that_nearly_matches_costs_no_more_than_its_length_times_the_p
 def test_no_pattern_costs_more_than_its_length_times_the_path_s(text: str, path: str) -> None:
     # And what a pattern costs that has nothing to look for.
     assert steps(text, path) <= 100 + 8 * len(text) * len(path)
+
+
+def test_a_path_that_has_nothing_of_a_pattern_costs_next_to_nothing() -> None:
+    assert steps("**/docs/*.md", "a/" * 100 + "main.go") <= 10
