@@ -9,6 +9,11 @@ _ERROR = re.compile(r"^[^\S\n]*error:\s*(\S.*)$", re.MULTILINE)
 _LACK = re.compile(
     "|".join(map(os.strerror, (errno.ENOSPC, errno.EDQUOT, errno.ENOMEM, errno.EMFILE, errno.ENFILE, errno.EIO)))
 )
+_UNREACHED = re.compile(
+    r"unable to (?:download|access)|could(?:n't| not) resolve|failed to connect|connection (?:refused|reset)"
+    r"|network is unreachable|timed out",
+    re.IGNORECASE,
+)
 _PLACE = re.compile(r"^[^\S\n]*at (\S.*:\d+:\d+):$", re.MULTILINE)
 
 
@@ -29,3 +34,8 @@ def message_of(stderr: str) -> str:
 def lacks_something(stderr: str) -> bool:
     """Tell whether Nix failed for what this machine lacks at the moment, and not for what it evaluated."""
     return _LACK.search(message_of(stderr)) is not None
+
+
+def may_pass(message: str) -> bool:
+    """Tell whether what Nix says of an attribute is of the network at the moment: another time it may evaluate."""
+    return _UNREACHED.search(message) is not None
