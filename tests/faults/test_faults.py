@@ -30,6 +30,7 @@ def test_after_a_fault_all_is_as_it_was_and_the_next_run_is_right(
         (ASKED[3], WHICH[2], KILLED[1].format(size=3), "was ended by SIGKILL"),
         (ASKED[3], WHICH[2], NO_ROOM, "No space left on device"),
         (ASKED[4], WHICH[1], KILLED[1].format(size=3), "was ended by SIGKILL"),
+        (ASKED[4], WHICH[1], "echo segfault ahead >&2; exit 1", "segfault ahead while it evaluated"),
     ],
     ids=str,
 )
