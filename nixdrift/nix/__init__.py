@@ -11,7 +11,7 @@ from nixdrift.nix.evaluate import (
     evaluate,
     own_source,
 )
-from nixdrift.nix.messages import message_of
+from nixdrift.nix.messages import may_pass, message_of
 from nixdrift.nix.program import Nix, NixSettings, open_nix, physical_store
 from nixdrift.nix.surroundings import Surroundings, surroundings_of
 from nixdrift.nix.walk import AttributePath, nix_string
@@ -31,6 +31,7 @@ __all__ = [
     "flake_candidates",
     "format_attribute_path",
     "is_at_or_below",
+    "may_pass",
     "message_of",
     "nix_string",
     "open_nix",

@@ -9,7 +9,7 @@ from pathlib import Path
 import orjson
 
 from nixdrift.errors import UnansweredError
-from nixdrift.nix.messages import lacks_something, message_of
+from nixdrift.nix.messages import is_no_answer, message_of
 from nixdrift.nix.process import Finished
 from nixdrift.nix.program import TRY_NIX, Nix
 
@@ -130,7 +130,7 @@ class Walk:
 
 
 def _refuse_unanswered(finished: Finished, path: AttributePath) -> None:
-    if finished.was_killed or (finished.status != 0 and lacks_something(finished.stderr)):
+    if finished.was_killed or (finished.status != 0 and is_no_answer(finished.stderr)):
         what = ".".join(path) or "what there is"
         raise UnansweredError(f"{message_of(finished.stderr)} while it evaluated {what}", hint=_LACK)
 

@@ -10,6 +10,7 @@ from nixdrift.cache import DirectoryStorage, Records, key_of, open_storage
 from nixdrift.comparison.mode import Counterfactual
 from nixdrift.config import Config
 from nixdrift.errors import NixdriftError
+from nixdrift.pipeline.entries import lasts
 from nixdrift.pipeline.graphs import Saved
 from nixdrift.pipeline.library import Library
 from nixdrift.pipeline.pool import Pool
@@ -90,7 +91,8 @@ class Chronicle:
         found = self._judged(base, head, former, latter)
         places = {former.snapshot.place, latter.snapshot.place}
         records = self.records(base, head)
-        if records is not None and all(place.digest is None for place in places):
+        is_lasting = lasts(former.snapshot) and lasts(latter.snapshot)
+        if records is not None and is_lasting and all(place.digest is None for place in places):
             name = next((place.name for place in places if place.name), None)
             records.store_value(_KIND, self._key(base, head, name), encode(found))
         return found

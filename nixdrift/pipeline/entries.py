@@ -6,12 +6,18 @@ from dataclasses import dataclass
 from nixdrift.cache import Records
 from nixdrift.derivation.stored import Texts
 from nixdrift.errors import InvalidInputError
+from nixdrift.nix import may_pass
 from nixdrift.pipeline.graphs import Saved
 from nixdrift.pipeline.setting import Setting
 from nixdrift.repository import Commit
-from nixdrift.snapshot import read_snapshot
+from nixdrift.snapshot import Snapshot, read_snapshot
 
 KIND = "snapshots"
+
+
+def lasts(snapshot: Snapshot) -> bool:
+    """Tell whether a commit will evaluate to the same another time: not where the network was not there."""
+    return not any(may_pass(one.message) for one in snapshot.evaluation.failed)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from functools import cached_property
 from nixdrift.cache import Records
 from nixdrift.dumps import read_input
 from nixdrift.errors import EvaluationError, NixdriftError, UsageError
-from nixdrift.pipeline.entries import KIND, Entries
+from nixdrift.pipeline.entries import KIND, Entries, lasts
 from nixdrift.pipeline.graphs import Saved
 from nixdrift.pipeline.pool import Pool
 from nixdrift.pipeline.session import Session, open_evaluator, read_project_of
@@ -169,7 +169,7 @@ class Library:
         snapshot = read_snapshot(content, source=f"the evaluation of {commit.revision}", known=self.pool.known)
         self.evaluations += 1
         key = self.setting.key(commit, is_flake=self._flake(commit), place=snapshot.place)
-        lasting = self.lasting if self.lasts(commit) else None
+        lasting = self.lasting if self.lasts(commit) and lasts(snapshot) else None
         kept = lasting is not None and lasting.store(KIND, key, content)
         if not kept or self.request.refreshes:
             self.own.store(KIND, key, content)

@@ -78,11 +78,13 @@ def _end(fault: str, ended: Outcome, right: Outcome) -> Iterator[str]:
         yield f"exit status {status}: {errors[-500:]}"
     if status == right.status and report != right.stdout:
         yield "another report"
-    # A history that has a gap is told, and says where it is.
-    has_gap = status == 3 and report and any(one.get("gap") for one in ended.report.get("commits", ()))
-    if (
-        status in {2, 3}
-        and not has_gap
-        and (report or not errors.startswith(("nixdrift: error: ", "nixdrift: warning: ")))
-    ):
+    if status in {2, 3} and not _says_why(ended):
         yield f"a refusal with a report, or without a word: {errors[:500]}"
+
+
+def _says_why(ended: Outcome) -> bool:
+    """Tell whether a refusal is one line, or a report that names the commit or attribute that Nix has no answer to."""
+    if not ended.stdout:
+        return ended.stderr.startswith(("nixdrift: error: ", "nixdrift: warning: "))
+    stops = ended.report.get("commits", ())
+    return ended.status == 3 and bool(ended.report.get("failed") or any(one["gap"] for one in stops))
