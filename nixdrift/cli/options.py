@@ -149,6 +149,12 @@ evaluation_options = all_of(
         help="Let an evaluation read this variable of the environment, too.",
     ),
     click.option(
+        "--restrict/--no-restrict",
+        "restrict",
+        default=None,
+        help="Let an expression file read only its own revision and NIX_PATH.  [default: of two, where base does]",
+    ),
+    click.option(
         "--timeout",
         type=click.FloatRange(min=0, min_open=True),
         metavar="SECONDS",

@@ -51,6 +51,7 @@ def encode(snapshot: Snapshot) -> Document:
             "options": [list(option) for option in question.options],
             "impure": question.impure,
             **({"variables": list(question.variables)} if question.variables else {}),
+            **({"restricted": True} if question.restricted else {}),
         },
         "roots": [
             {"name": root.name, "derivation": root.drv_path, "position": _position(root.position)}
@@ -145,6 +146,7 @@ def _read_question(value: Any) -> Question:
         tuple((_text(name), _text(text)) for name, text in _as(list, value["options"])),
         _as(bool, value["impure"]),
         _texts(value.get("variables", [])),
+        _as(bool, value.get("restricted", False)),
     )
 
 
