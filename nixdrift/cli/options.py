@@ -183,6 +183,10 @@ keep_going_option = click.option(
     "--keep-going", is_flag=True, help="Judge the others even if an attribute does not evaluate."
 )
 
+show_values_option = click.option(
+    "--show-values", is_flag=True, help="Show what looks like a secret, too: the report is then as secret as that."
+)
+
 counterfactual_option = click.option(
     "--counterfactual",
     type=click.Choice([mode.value for mode in Counterfactual]),

@@ -71,7 +71,7 @@ def check(request: CheckRequest, *, is_depicted: bool = True) -> Report:
         return report
     return replace(
         report,
-        differences=own_differences(found.comparison),
+        differences=own_differences(found.comparison, show_values=request.show_values),
         graph=affected_graph(found.comparison),
     )
 
