@@ -255,4 +255,12 @@ def _config_content(request: Request, top: Path) -> bytes | None:
         return read_input(request.config)
     default = top / FILE_NAME
     # What is there is read, whatever it is: a configuration is never passed over in silence.
-    return read_input(str(default)) if os.path.lexists(default) else None
+    if not os.path.lexists(default):
+        return None
+    if not Path(os.path.realpath(default)).is_relative_to(os.path.realpath(top)):
+        # Whoever made the change made the link: it may lead to what nobody should read, or to what has no end.
+        raise InvalidInputError(
+            f"{FILE_NAME} is a link that leads out of the repository",
+            hint="commit the file itself, or name it: --config FILE",
+        )
+    return read_input(str(default))

@@ -153,7 +153,7 @@ def _read_question(value: Any) -> Question:
 def _read_source(value: Any) -> Source:
     match value:
         case {"origins": origins}:
-            return Proven(_texts(origins))
+            return Proven(tuple(_path_within(path) for path in _texts(origins)))
         case {"files": files}:
             return Listed(_read_listing(_as(dict, files)))
         case {"left_out": files}:
@@ -162,7 +162,13 @@ def _read_source(value: Any) -> Source:
 
 
 def _read_listing(files: Mapping[str, object]) -> Listing:
-    return {path: _read_state(_text(state)) for path, state in files.items()}
+    return {_path_within(path): _read_state(_text(state)) for path, state in files.items()}
+
+
+def _path_within(path: str) -> str:
+    if path.startswith("/") or ".." in path.split("/"):
+        raise ValueError(f"{path!r:.80} leads out of what it is in")
+    return path
 
 
 def _read_state(text: str) -> FileState:
