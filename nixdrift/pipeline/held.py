@@ -57,6 +57,9 @@ class _Way:
     def has(self, revision: Revision) -> bool:
         return self.kept is not None and self.kept.find(revision) is not None
 
+    def knowing(self, revision: Revision, answer: Evaluated) -> "_Way":
+        return replace(self, evaluator=replace(self.evaluator, answers={revision.commit.commit: answer}))
+
 
 def _with_cache(request: CheckRequest, evaluator: Evaluator) -> _Way:
     return _Way(evaluator, open_kept(request, evaluator))
@@ -69,24 +72,28 @@ def _tried(request: CheckRequest, free: _Way, strict: _Way, base: Revision) -> _
         return free
     request.progress(Progress(f"evaluating {base.commit.revision}", 1, 2))
     try:
-        answer = _whole(free.evaluator, strict.evaluator, base)
+        answer = strict.evaluator.evaluate(base, whole=True)
     except EvaluationError as error:
         _LOG.info("unrestricted: base does not evaluate restricted: %s", error.message)
         if strict.kept and is_refusal(error.message):
             strict.kept.note(_REFUSALS, base)
         return free
-    return replace(strict, evaluator=replace(strict.evaluator, answers={base.commit.commit: answer} if answer else {}))
+    if answer and (answer.evaluation.failed or has_settings(free.evaluator.nix)):
+        # What fails may do so for want of what it may not see; and of what the user sets, nothing is seen.
+        other = free.evaluator.evaluate(base)
+        if other and not _is_same(answer, other):
+            _LOG.info("unrestricted: base evaluates to something else when it is restricted")
+            if strict.kept:
+                strict.kept.note(_REFUSALS, base)
+            return free.knowing(base, other)
+    _LOG.info("restricted, because base evaluates so")
+    return strict.knowing(base, answer) if answer else strict
 
 
-def _whole(free: Evaluator, strict: Evaluator, base: Revision) -> Evaluated | None:
-    """Evaluate base restricted; raises `EvaluationError` where less of it evaluates than unrestricted."""
-    answer = strict.evaluate(base, whole=True)
-    if answer and answer.evaluation.failed:
-        other = free.evaluate(base)
-        failed, otherwise = ({one.name for one in found.evaluation.failed} for found in (answer, other) if found)
-        if failed != otherwise:
-            raise EvaluationError(f"more fails than otherwise: {', '.join(sorted(failed - otherwise))}")
-    return answer
+def _is_same(one: Evaluated, other: Evaluated) -> bool:
+    roots = ({(root.name, root.drv_path) for root in answer.evaluation.roots} for answer in (one, other))
+    failed = ({failed.name for failed in answer.evaluation.failed} for answer in (one, other))
+    return next(roots) == next(roots) and next(failed) == next(failed)
 
 
 def _said_otherwise(evaluator: Evaluator, base: Revision) -> str | None:
@@ -95,13 +102,12 @@ def _said_otherwise(evaluator: Evaluator, base: Revision) -> str | None:
     if settings.impure:
         return "--impure"
     if not _is_file(evaluator, base):
+        # Nothing else than a flake's own files was ever seen.
         return None
     given = next((name for name, _value in settings.options if name in _OPTIONS), None)
     if given is not None:
         return f"--option {given} is given"
-    if settings.variables:
-        return "--keep-env-var"
-    return "the user configures nixpkgs, or overrides a pin" if has_settings(evaluator.nix) else None
+    return "--keep-env-var" if settings.variables else None
 
 
 def _is_file(evaluator: Evaluator, base: Revision) -> bool:

@@ -2,14 +2,13 @@
 
 import html
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import orjson
 import pytest
 
-from nixdrift.formats import DEPICTING, FORMATS
-from tests.command import CHECKOUT, CommandLine, Outcome
+from nixdrift.formats import FORMATS
+from tests.command import CHECKOUT, CommandLine
 from tests.graphs import graph
 
 BEFORE, AFTER = "hunter2", "swordfish"
@@ -47,60 +46,71 @@ TOLD = {
     "explain as JSON": ("explain", "goinstance", *COMPARED, "--json"),
     "compare": BESIDE,
     "compare as JSON": (*BESIDE, "--json"),
-    **{f"check as {name}": ("check", *COMPARED, "--format", name) for name in FORMATS},
 }
-OTHERS = {
-    "check, in words": ("check", "-v", *COMPARED),
-    "affected": ("affected", *COMPARED),
-    "affected as JSON": ("affected", *COMPARED, "--json"),
-}
-TELLING = {name for name in TOLD if not name.startswith("check")} | {"check as json", "check as html"}
-"""What shows values at all."""
+OTHERS = {"affected": ("affected", *COMPARED), "check, in words": ("check", "-v", *COMPARED)}
+TELLING = {"json", "html"}
+"""The formats of a check that show values at all."""
 
 
-def said_by(outcome: Outcome) -> str:
+def said_by(text: str) -> str:
     """Give what somebody can read, in a browser too: there, parts of a word may be marked."""
-    page = outcome.stdout.decode()
-    return outcome.stderr + (html.unescape(re.sub(r"<[^<>]*>", "", page)) if page.startswith("<!DOCTYPE") else page)
+    return html.unescape(re.sub(r"<[^<>]*>", "", text)) if text.startswith("<!DOCTYPE") else text
 
 
-def secrets_in(outcome: Outcome) -> Iterator[str]:
+def secrets_in(text: str) -> list[str]:
     """List the secrets that somebody can read."""
-    said = said_by(outcome)
-    yield from (one for one in (BEFORE, AFTER, *RANDOM.values()) if one in said)
+    return [one for one in (BEFORE, AFTER, *RANDOM.values()) if one in said_by(text)]
+
+
+def told(nixdrift: CommandLine, command: tuple[str, ...], directory: Path) -> str:
+    """Give all that a command says."""
+    outcome = nixdrift(*command, cwd=directory)
+    assert outcome.status in {0, 1}, outcome.stderr
+    return outcome.stdout.decode() + outcome.stderr
+
+
+def checked(nixdrift: CommandLine, directory: Path, *options: str) -> dict[str, str]:
+    """Check, and give the report in every format."""
+    forms = [word for name in FORMATS for word in ("--format", f"{name}={name}")]
+    nixdrift("check", *COMPARED, *forms, *options, cwd=directory)
+    return {name: (directory / name).read_text() for name in FORMATS}
 
 
 @pytest.mark.parametrize("command", {**TOLD, **OTHERS})
 def test_no_secret_is_told(command: str, nixdrift: CommandLine, dumps: Path) -> None:
-    outcome = nixdrift(*{**TOLD, **OTHERS}[command], cwd=dumps)
+    said = told(nixdrift, {**TOLD, **OTHERS}[command], dumps)
 
-    assert outcome.status in {0, 1}, outcome.stderr
-    assert list(secrets_in(outcome)) == []
+    assert secrets_in(said) == []
     # Whether one changed can be seen all the same: the numbers of the two differ.
-    if command in TELLING:
-        assert "masked #1" in said_by(outcome)
-        assert "masked #2" in said_by(outcome)
+    if command in TOLD:
+        assert "masked #1" in said
+        assert "masked #2" in said
 
 
 @pytest.mark.parametrize("command", TOLD)
 def test_it_is_where_that_is_asked_for(command: str, nixdrift: CommandLine, dumps: Path) -> None:
-    outcome = nixdrift(*TOLD[command], "--show-values", cwd=dumps)
+    said = told(nixdrift, (*TOLD[command], "--show-values"), dumps)
 
-    assert outcome.status in {0, 1}, outcome.stderr
-    assert bool(list(secrets_in(outcome))) == (command in TELLING)
-    assert "masked #" not in said_by(outcome)
+    assert secrets_in(said) == [BEFORE, AFTER, *RANDOM.values()]
+    assert "masked #" not in said
+
+
+def test_no_format_of_a_check_tells_one_unless_that_is_asked_for(nixdrift: CommandLine, dumps: Path) -> None:
+    masked = checked(nixdrift, dumps)
+    shown = checked(nixdrift, dumps, "--show-values")
+
+    assert {name: found for name, text in masked.items() if (found := secrets_in(text))} == {}
+    for name in TELLING:
+        assert "masked #1" in said_by(masked[name])
+        assert "masked #2" in said_by(masked[name])
+    assert {name for name, text in shown.items() if secrets_in(text)} == TELLING
+    assert [name for name, text in shown.items() if "masked #" in said_by(text)] == []
 
 
 def test_a_saved_report_tells_what_it_told_when_it_was_written(nixdrift: CommandLine, dumps: Path) -> None:
     for options, secrets in (((), []), (("--show-values",), [BEFORE, AFTER, *RANDOM.values()])):
         nixdrift("check", *COMPARED, "--json", "-o", "report.json", *options, cwd=dumps)
-        written = nixdrift("render", "report.json", "--format", "html", cwd=dumps)
-        assert list(secrets_in(written)) == secrets
-
-
-def test_every_format_that_shows_what_differs_is_looked_at() -> None:
-    assert {name for name in DEPICTING if f"check as {name}" in TELLING} == {"json", "html"}
-    assert {f"check as {name}" for name in FORMATS} <= TOLD.keys()
+        assert secrets_in(told(nixdrift, ("render", "report.json", "--format", "html"), dumps)) == secrets
 
 
 def test_no_template_shows_values() -> None:

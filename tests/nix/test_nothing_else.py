@@ -114,7 +114,7 @@ def test_nix_itself_would_ask_and_build(newest_nix: Path, nixdrift: CommandLine,
     assert any(path.endswith(".narinfo") for path in asked)
 
 
-@pytest.mark.parametrize("command", ["check", "snapshot", "history", "audit"])
+@pytest.mark.parametrize("command", ["snapshot", "history"])
 def test_no_lock_file_is_written(command: str, newest_nix: Path, nixdrift: CommandLine, tmp_path: Path) -> None:
     other = tmp_path / "other"
     other.mkdir()

@@ -224,6 +224,30 @@ def test_that_base_reads_elsewhere_is_found_out_once(
     assert first.stdout == again.stdout
 
 
+SETTING = 'builtins.getEnv "NIXPKGS_ALLOW_UNFREE"'
+
+
+@pytest.mark.parametrize(
+    ("base", "is_restricted", "evaluations"),
+    [(HARMLESS, True, [3, 0]), (f"{{ {reading('a', SETTING)} }}", False, [3, 0])],
+    ids=["not read", "read"],
+)
+def test_what_the_user_sets_for_nixpkgs_lifts_it_only_where_it_is_read(
+    base: str, is_restricted: bool, evaluations: list[int], newest_nix: Path, tmp_path: Path, nixdrift: CommandLine
+) -> None:
+    project = make_project(tmp_path, newest_nix, {"default.nix": base})
+    nixdrift.settings["NIXPKGS_ALLOW_UNFREE"] = "1"
+    call = ("check", "-v", "--json", "--system", "x86_64-linux")
+
+    first, again = (nixdrift(*call, cwd=project.repository, nix=newest_nix) for _time in range(2))
+
+    assert [one.stderr.count("--read-write-mode") for one in (first, again)] == evaluations
+    assert ("restricted, because base evaluates so" in first.stderr) == is_restricted
+    assert ("unrestricted: base evaluates to something else" in first.stderr) == (not is_restricted)
+    assert first.stdout == again.stdout
+    assert first.verdicts == {"a": "rebuilt"}
+
+
 @pytest.mark.parametrize(
     "settings",
     [{"variables": ("STAGE",)}, {"impure": True}, {"options": (("restrict-eval", "false"),)}],
@@ -253,12 +277,11 @@ def test_a_snapshot_is_restricted_where_that_is_asked_for_and_compared_with_its_
         return nixdrift("check", *arguments, *around, cwd=project.repository, nix=newest_nix).status
 
     strict, free = saved("HEAD~1", "--restrict"), saved("HEAD~1")
-    assert judged("--base-graph", strict, "--head-graph", saved("HEAD", "--restrict")) == 0
-    assert judged("--base-graph", strict, "--head-graph", saved("HEAD")) == 3
-    assert judged("--base-graph", free, "--head", "HEAD") == judged("--base-graph", strict, "--head", "HEAD") == 0
-    assert judged("--base-graph", strict, "--no-restrict") == judged("--base-graph", free, "--restrict") == 2
+    assert judged("--base-graph", strict, "--head-graph", free) == 3
+    assert judged("--base-graph", free) == judged("--base-graph", strict) == 0
+    assert judged("--base-graph", strict, "--no-restrict") == 2
     changed(project, file_of(f"builtins.readFile {sibling}/secret"))
-    assert judged("--base-graph", strict, "--head", "HEAD") == 3
+    assert judged("--base-graph", strict) == 3
     done = nixdrift("snapshot", "--restrict", "-o", tmp_path / "no", *around, cwd=project.repository, nix=newest_nix)
     nixdrift.refuses(done, 3, "restricted mode", "--no-restrict")
 
