@@ -37,6 +37,7 @@ def check(
     config: FilePath | None = None,
     baseline: FilePath | None = None,
     counterfactual: str = "auto",
+    show_values: bool = False,
     nix: NixSettings | None = None,
 ) -> Report:
     """Judge every component between two revisions, as ``nixdrift check`` does with the options of these names.
@@ -68,6 +69,7 @@ def check(
             config=None if config is None else os.fspath(config),
             baseline=None if baseline is None else os.fspath(baseline),
             counterfactual=Counterfactual(counterfactual),
+            show_values=show_values,
             nix=nix or NixSettings(),
         )
     )

@@ -9,6 +9,7 @@ from nixdrift.errors import EvaluationError, UsageError
 from nixdrift.flakes import divergences, parse_lock
 from nixdrift.locations import Locations, file_locations, flake_locations
 from nixdrift.nix import (
+    LIFT,
     AttributePath,
     Evaluated,
     FileSource,
@@ -16,6 +17,7 @@ from nixdrift.nix import (
     Nix,
     attributes_beside,
     evaluate,
+    is_refusal,
     parse_attribute_path,
 )
 from nixdrift.repository import Commit, PrivateRepository
@@ -84,20 +86,26 @@ def evaluate_revision(
     commit: Commit,
     tree: Tree,
     known: Texts,
+    *,
+    whole: bool = False,
 ) -> Evaluated | None:
     """Evaluate one revision, or give None where its tree has nothing to evaluate.
 
-    Paths in what it gives are relative to the top of the repository.
+    Paths in what it gives are relative to the top of the repository. With ``whole``, raises `EvaluationError` where
+    Nix stops at anything in an expression file.
     """
     entry = project.entry(tree)
     if entry is None:
         return None
     source, locate = _source(nix, private, project, commit, entry)
     try:
-        evaluated = evaluate(nix, source, project.attributes, known)
+        evaluated = evaluate(nix, source, project.attributes, known, whole=whole)
     except EvaluationError as error:
         message = locate(None).relative(error.message)
-        hint = _lock_hint(private, tree, posixpath.dirname(entry)) if project.is_flake(entry) else None
+        if project.is_flake(entry):
+            hint = _lock_hint(private, tree, posixpath.dirname(entry))
+        else:
+            hint = LIFT if nix.settings.restrict and is_refusal(message) else None
         raise type(error)(f"{commit.revision}: {message}", hint=hint or error.hint) from error
     return replace(evaluated, evaluation=locate(evaluated.tree).localise(evaluated.evaluation, tree))
 
@@ -129,6 +137,6 @@ def _source(
     """Give what is evaluated, and what tells where its files lie: of a flake, by the store path of its own tree."""
     if not project.is_flake(entry):
         top = private.checkout(commit)
-        return FileSource(top / entry, project.arguments), lambda _tree: file_locations(nix, private, top)
+        return FileSource(top, top / entry, project.arguments), lambda _tree: file_locations(nix, private, top)
     flake = FlakeSource(private.flake_url(commit, posixpath.dirname(entry)))
     return flake, lambda tree: flake_locations(nix, private, flake, tree)

@@ -54,6 +54,8 @@ class CheckRequest(Request):
     """What ``nix-eval-jobs`` evaluated, as an attribute path."""
     changes: str | None = None
     counterfactual: Counterfactual = Counterfactual.AUTO
+    show_values: bool = False
+    """Whether what looks like a secret is shown as it is."""
     cache: str | None = None
     """A directory or a URL in which evaluations are kept; None: the user's own cache."""
     keeps: bool = False
@@ -154,3 +156,5 @@ class ParityRequest(RevisionRequest):
     """A snapshot or a dump to take both from."""
     other_graph: str | None = None
     """Another one to take the second from."""
+    show_values: bool = False
+    """Whether what looks like a secret is shown as it is."""

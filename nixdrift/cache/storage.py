@@ -1,5 +1,6 @@
 """Where entries are kept: a directory, in which a file is made as a whole and never changed."""
 
+import errno
 import os
 import re
 import tempfile
@@ -76,7 +77,7 @@ class DirectoryStorage:
             ) from error
 
     def read(self, name: str, *, is_use: bool = True) -> bytes | None:
-        """Give an entry; a link in its place is none."""
+        """Give an entry; a link in its place, or in that of its directory, is none."""
         with suppress(OSError):
             descriptor = os.open(self._file(name), os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
             with os.fdopen(descriptor, "rb") as file:
@@ -90,7 +91,9 @@ class DirectoryStorage:
 
     def has(self, name: str) -> bool:
         """Tell whether there is an entry."""
-        return self._file(name).is_file()
+        with suppress(OSError):
+            return self._file(name).is_file()
+        return False
 
     def write(self, name: str, content: bytes) -> None:
         """Keep an entry under its name at once: who reads at the same time has all of it, or nothing."""
@@ -111,7 +114,7 @@ class DirectoryStorage:
 
     def entries(self) -> Iterator[Entry]:
         """List what there is, sorted; of what a killed run left half written, nothing."""
-        for file in sorted(self.directory.glob("*/*")):
+        for file in sorted(self._files("*")):
             name = f"{file.parent.name}/{file.name}"
             with suppress(OSError):
                 if NAME.fullmatch(name) and file.is_file():
@@ -120,7 +123,7 @@ class DirectoryStorage:
 
     def sweep(self, before: float) -> None:
         """Remove what killed runs left half written before some time, in seconds since 1970."""
-        for file in self.directory.glob(f"*/{_TEMPORARY}*"):
+        for file in self._files(f"{_TEMPORARY}*"):
             with suppress(OSError):
                 if file.lstat().st_mtime < before:
                     file.unlink()
@@ -128,4 +131,12 @@ class DirectoryStorage:
     def _file(self, name: str) -> Path:
         if NAME.fullmatch(name) is None:
             raise ValueError(f"{name!r} is no name of an entry")
-        return self.directory / name
+        file = self.directory / name
+        if file.parent.is_symlink():
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(file.parent))
+        return file
+
+    def _files(self, pattern: str) -> Iterator[Path]:
+        """List files of the directories that are no links: what these lead to is somebody else's."""
+        kinds = (kind for kind in self.directory.glob("*/") if not kind.is_symlink())
+        return (file for kind in kinds for file in kind.glob(pattern))

@@ -18,6 +18,7 @@ from nixdrift.cli.options import (
     repository_options,
     revision_options,
     root_options,
+    show_values_option,
 )
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ Examples:
 @keeping_options
 @keep_going_option
 @baseline_option
+@show_values_option
 @forms_option
 @output_option
 @fail_on_option

@@ -12,6 +12,7 @@ from nixdrift.cli.options import (
     nix_options,
     output_option,
     repository_options,
+    show_values_option,
 )
 from nixdrift.errors import UsageError
 
@@ -44,6 +45,7 @@ Examples:
 @click.option("--other-graph", type=FILE, metavar="FILE", help="Take B from here, and only A from --graph.")
 @expression_options
 @nix_options
+@show_values_option
 @format_option
 @output_option
 def compare(form: str, output: "Path | None", revision: str | None, worktree: bool, **given: Any) -> int:
@@ -52,7 +54,7 @@ def compare(form: str, output: "Path | None", revision: str | None, worktree: bo
     A and B are a ROOT, or a REV:ROOT. What differs by itself is listed, the nearest first, by an address that can be
     declared as expected in nixdrift.toml: variables, structured attributes, arguments, inputs, and keys inside of
     environment files. Inputs are paired by name, also where the names differ as the roots' do. What looks like a
-    secret is masked. Exit status 1 if something differs that is not declared.
+    secret is masked, without --show-values. Exit status 1 if something differs that is not declared.
     """
     from nixdrift.cli.given import request_fields
     from nixdrift.cli.output import as_text, check_output, write

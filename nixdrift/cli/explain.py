@@ -9,6 +9,7 @@ from nixdrift.cli.options import (
     comparison_options,
     format_option,
     output_option,
+    show_values_option,
 )
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ Examples:
 @click.argument("component")
 @attribute_options
 @comparison_options
+@show_values_option
 @format_option
 @output_option
 def explain(component: str, form: str, output: "Path | None", keep_going: bool, **given: Any) -> int:
@@ -33,7 +35,7 @@ def explain(component: str, form: str, output: "Path | None", keep_going: bool, 
 
     For each of its changed paths: whose it is, and its way to the component, or where that breaks off. Then what
     differs between the component's two derivations, beginning with what differs by itself and not only by its inputs.
-    What looks like a secret is masked. Exit status 0, whatever the verdict.
+    What looks like a secret is masked, without --show-values. Exit status 0, whatever the verdict.
     """
     from nixdrift.cli.given import request_fields
     from nixdrift.cli.outcome import exit_code

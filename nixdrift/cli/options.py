@@ -149,6 +149,12 @@ evaluation_options = all_of(
         help="Let an evaluation read this variable of the environment, too.",
     ),
     click.option(
+        "--restrict/--no-restrict",
+        "restrict",
+        default=None,
+        help="Let an expression file read only its own revision and NIX_PATH.  [default: of two, where base does]",
+    ),
+    click.option(
         "--timeout",
         type=click.FloatRange(min=0, min_open=True),
         metavar="SECONDS",
@@ -175,6 +181,10 @@ nix_options = all_of(
 
 keep_going_option = click.option(
     "--keep-going", is_flag=True, help="Judge the others even if an attribute does not evaluate."
+)
+
+show_values_option = click.option(
+    "--show-values", is_flag=True, help="Show what looks like a secret, too: the report is then as secret as that."
 )
 
 counterfactual_option = click.option(

@@ -6,6 +6,7 @@ from nixdrift.cli.exits import EXIT_FINDINGS, EXIT_NOT_JUDGED
 from nixdrift.cli.options import NEVER
 from nixdrift.evaluation import FailedAttribute
 from nixdrift.judgement import Finding, Level
+from nixdrift.nix import LIFT, is_refusal
 from nixdrift.report import Report
 from nixdrift.report.baseline import new_findings
 from nixdrift.report.escapes import clean
@@ -33,4 +34,5 @@ def say_failed(failed: list[FailedAttribute], done: str = "judged") -> None:
     names = sorted({clean(one.name) for one in failed})
     more = f" and {len(names) - 3} more" if len(names) > 3 else ""
     click.echo(f"nixdrift: error: not evaluated: {', '.join(names[:3])}{more}: {clean(failed[0].message)}", err=True)
-    click.echo(f"nixdrift: hint: the others were {done}; to accept that: --keep-going", err=True)
+    hint = LIFT if is_refusal(failed[0].message) else f"the others were {done}; to accept that: --keep-going"
+    click.echo(f"nixdrift: hint: {hint}", err=True)

@@ -21,14 +21,23 @@ MOST_COMPONENTS = 1000
 
 
 def differences(
-    base: Side, head: Side, changes: Sequence[Change], name: str, before: StorePath, after: StorePath
+    base: Side,
+    head: Side,
+    changes: Sequence[Change],
+    name: str,
+    before: StorePath,
+    after: StorePath,
+    *,
+    show_values: bool = False,
 ) -> Differences:
     """Say what differs between the two derivations of a component, which is called ``name``.
 
     An input is found again at the other side by its name, without version where it has another one; of several of one
-    name it is not guessed which became which: they are given as inputs that one side alone has.
+    name it is not guessed which became which: they are given as inputs that one side alone has. What looks like a
+    secret is masked, unless its value is to be shown.
     """
-    walk = _Walk(base, head, changes, FieldComparer(base, head, Masker()), {(before, after): (name,)})
+    fields = FieldComparer(base, head, Masker(shows=show_values))
+    walk = _Walk(base, head, changes, fields, {(before, after): (name,)})
     causes, no_causes, follow = [], [], 0
     for found, is_felt in walk.visit():
         if found.is_barrier:
@@ -49,10 +58,12 @@ def differing(base: Side, head: Side, starts: Iterable[Pair]) -> Mapping[StorePa
     return {found.after: found.is_by_itself and not found.is_barrier for found, _is_felt in walk.visit()}
 
 
-def own_differences(comparison: Comparison, *, most: int = MOST_COMPONENTS) -> Mapping[str, OwnDifferences]:
+def own_differences(
+    comparison: Comparison, *, most: int = MOST_COMPONENTS, show_values: bool = False
+) -> Mapping[str, OwnDifferences]:
     """Say for the components in what the derivation that each is differs by itself; of too many, for the worst ones."""
     base, head = comparison.before, comparison.after
-    walk = _Walk(base, head, comparison.changes, FieldComparer(base, head, Masker()), {})
+    walk = _Walk(base, head, comparison.changes, FieldComparer(base, head, Masker(shows=show_values)), {})
     ranked = sorted(comparison.judgement.components, key=lambda one: (-one.verdict.severity, one.component.name))
     differing = [one.component for one in ranked if one.component.before and one.component.after]
     pairs = [(one.name, one.before, one.after) for one in differing if one.before != one.after]

@@ -13,11 +13,13 @@ from nixdrift.nix.evaluate import (
 )
 from nixdrift.nix.messages import may_pass, message_of
 from nixdrift.nix.program import Nix, NixSettings, open_nix, physical_store
-from nixdrift.nix.surroundings import Surroundings, surroundings_of
+from nixdrift.nix.restriction import LIFT, is_refusal
+from nixdrift.nix.surroundings import Surroundings, has_settings, surroundings_of
 from nixdrift.nix.walk import AttributePath, nix_string
 
 __all__ = [
     "HOW_TO_TRACE",
+    "LIFT",
     "AttributePath",
     "Evaluated",
     "FileSource",
@@ -30,7 +32,9 @@ __all__ = [
     "evaluate",
     "flake_candidates",
     "format_attribute_path",
+    "has_settings",
     "is_at_or_below",
+    "is_refusal",
     "may_pass",
     "message_of",
     "nix_string",

@@ -13,6 +13,7 @@ from nixdrift.model import StorePath
 from nixdrift.nix.attributes import flake_candidates, format_attribute_path, is_at_or_below, usual_flake_starts
 from nixdrift.nix.closures import closures
 from nixdrift.nix.program import Nix
+from nixdrift.nix.restriction import Restriction, restriction_to
 from nixdrift.nix.walk import AttributePath, Found, Start, Walk, nix_string
 
 HOW_TO_TRACE = "Nix says more with --show-trace: nix eval .#ATTRIBUTE, or nix-instantiate FILE -A ATTRIBUTE"
@@ -29,6 +30,8 @@ class FlakeSource:
 class FileSource:
     """An expression file, checked out, and the arguments for the function in it."""
 
+    top: Path
+    """The directory of the checkout."""
     file: Path
     arguments: Mapping[str, str]
     """Argument name → Nix expression."""
@@ -49,13 +52,15 @@ def evaluate(
     source: FlakeSource | FileSource,
     attributes: Sequence[AttributePath],
     known: Texts,
+    *,
+    whole: bool = False,
 ) -> Evaluated:
     """Evaluate the attributes asked for, or the usual ones, and read the closures of what they are.
 
-    Raises `EvaluationError` where nothing evaluates.
+    Raises `EvaluationError` where nothing evaluates; with ``whole``, where Nix stops at anything.
     """
     walk = _flake_walk(nix, source) if isinstance(source, FlakeSource) else _file_walk(nix, source)
-    found = _in_flake(walk, nix, attributes) if walk.is_flake else _in_file(walk, attributes)
+    found = _in_flake(walk, nix, attributes) if walk.is_flake else _in_file(walk, attributes, whole=whole)
     roots = tuple(sorted((_root(one, source) for one in found if one.drv_path), key=lambda root: root.name))
     failures = [one for one in found if one.kind == "failed" or _is_stray_function(one, attributes)]
     failed = tuple(_failure(one, source) for one in failures)
@@ -129,12 +134,13 @@ def _ends_with(path: AttributePath, pattern: AttributePath) -> bool:
     return is_at_or_below(path[-len(pattern) :], pattern)
 
 
-def _in_file(walk: Walk, attributes: Sequence[AttributePath]) -> list[Found]:
-    return walk.find([Start(path) for path in attributes] or [Start(())])
+def _in_file(walk: Walk, attributes: Sequence[AttributePath], *, whole: bool) -> list[Found]:
+    return walk.find([Start(path) for path in attributes] or [Start(())], whole=whole)
 
 
 def _file_walk(nix: Nix, source: FileSource) -> Walk:
-    return Walk(nix, _called(source), pure=False, directory=source.file.parent)
+    restriction = restriction_to(nix, source.top) if nix.settings.restrict else Restriction()
+    return Walk(nix, _called(source), pure=False, directory=source.file.parent, restriction=restriction)
 
 
 def _called(source: FileSource) -> str:

@@ -1,7 +1,7 @@
 """The Nix on PATH: which one it is, which store it works in, and how its programs are called."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,7 +28,7 @@ TRY_NIX = "does Nix itself work? try `nix-instantiate --eval -E 1`"
 
 _FACTS = (
     b"{ system = builtins.currentSystem; version = builtins.nixVersion; store = builtins.storeDir; "
-    b"search = map (one: one.path) builtins.nixPath; }"
+    b'search = map (one: [ (one.prefix or "") one.path ]) builtins.nixPath; }'
 )
 
 
@@ -45,6 +45,11 @@ class NixSettings:
     """A directory to keep a private store in, as Nix's own ``--store DIR``."""
     variables: tuple[str, ...] = ()
     """Names of variables of the environment that an evaluation may read, beside those that Nix itself needs."""
+    restrict: bool | None = None
+    """Whether an expression file may read only its own revision and what ``NIX_PATH`` names.
+
+    None: of a comparison, where base evaluates so; of one revision, not.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +65,24 @@ class Nix:
     version: str = ""
     system: str = ""
     store_dir: str = ""
-    search_path: tuple[str, ...] = ()
-    """Where Nix looks for ``<…>``: paths and URLs."""
+    search_path: tuple[tuple[str, str], ...] = ()
+    """Where Nix looks for ``<…>``: prefixes, and the paths or URLs that they stand for."""
 
     @property
     def physical_store(self) -> Path:
         """The directory in which the store's objects lie on this machine."""
         return physical_store(self.store_root, self.store_dir)
 
-    def call(self, program: str, *arguments: str, stdin: bytes = b"", directory: Path | None = None) -> Finished:
-        """Run one of Nix's programs with the settings in force."""
-        options = [*_OPTIONS, *([("system", self.settings.system)] if self.settings.system else [])]
+    def call(
+        self,
+        program: str,
+        *arguments: str,
+        stdin: bytes = b"",
+        directory: Path | None = None,
+        options: Sequence[tuple[str, str]] = (),
+    ) -> Finished:
+        """Run one of Nix's programs with the settings in force; what the user set of Nix comes after all others."""
+        options = [*_OPTIONS, *([("system", self.settings.system)] if self.settings.system else []), *options]
         command = [program, *arguments]
         for name, value in [*options, *self.settings.options]:
             command += ["--option", name, value]
@@ -106,12 +118,12 @@ def open_nix(settings: NixSettings, workspace: Path, environment: Mapping[str, s
     return Nix(settings, nix.environment, workspace, root, *_facts(answer.stdout))
 
 
-def _facts(answer: bytes) -> tuple[str, str, str, tuple[str, ...]]:
+def _facts(answer: bytes) -> tuple[str, str, str, tuple[tuple[str, str], ...]]:
     try:
         match orjson.loads(answer):
             case {"version": str(version), "system": str(system), "store": str(store), "search": list(search)}:
-                return version, system, store, tuple(map(str, search))
-    except orjson.JSONDecodeError:
+                return version, system, store, tuple((str(prefix), str(path)) for prefix, path in search)
+    except (ValueError, TypeError):  # no JSON, or other lists in it
         pass
     raise UnansweredError(f"nix-instantiate does not answer as Nix does: {answer[:80]!r}", hint=TRY_NIX)
 

@@ -33,11 +33,18 @@ def surroundings_of(nix: Nix, *, is_flake: bool) -> Surroundings:
         return Surroundings(changing="--impure lets it see its environment")
     if is_flake:
         return Surroundings()
-    found = [(one, _place(one, nix.store_dir)) for one in nix.search_path if "://" in one or os.path.lexists(one)]
+    found = [
+        (one, _place(one, nix.store_dir)) for _prefix, one in nix.search_path if "://" in one or os.path.lexists(one)
+    ]
     changing = next((one for one, place in found if place is None), None)
     places = tuple(place for _one, place in found if place is not None)
     places += tuple(_settings(nix.environment, nix.settings.variables))
     return Surroundings(places, None if changing is None else f"NIX_PATH names {changing}, which may change")
+
+
+def has_settings(nix: Nix) -> bool:
+    """Tell whether the user has set something for an expression file to read: variables, or files for nixpkgs."""
+    return any(True for _one in _settings(nix.environment, nix.settings.variables))
 
 
 def _place(path: str, store_dir: str) -> str | None:

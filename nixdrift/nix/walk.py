@@ -8,10 +8,11 @@ from pathlib import Path
 
 import orjson
 
-from nixdrift.errors import UnansweredError
+from nixdrift.errors import EvaluationError, UnansweredError
 from nixdrift.nix.messages import is_no_answer, message_of
 from nixdrift.nix.process import Finished
 from nixdrift.nix.program import TRY_NIX, Nix
+from nixdrift.nix.restriction import Restriction
 
 AttributePath = tuple[str, ...]
 
@@ -58,15 +59,26 @@ class Walk:
     """Where relative paths in the expression start."""
     is_flake: bool = False
     """Whether the value is what ``builtins.getFlake`` gives."""
+    restriction: Restriction = field(default_factory=Restriction)
+    """What keeps the expression to its own files."""
     trees: set[str] = field(default_factory=set)
     """Gets the store path of a flake's own tree with the first answer: to ask for it alone is a process of its own."""
 
-    def find(self, starts: Sequence[Start]) -> list[Found]:
+    def find(self, starts: Sequence[Start], *, whole: bool = False) -> list[Found]:
         """List what lies below some attribute paths; one that Nix cannot get past is reported as failed.
 
-        Raises `UnansweredError` where Nix was killed at one, or lacked room: nobody knows then whether it evaluates.
+        With ``whole``, raises `EvaluationError` where there is such a one. Raises `UnansweredError` where Nix was
+        killed at one, or lacked room: nobody knows then whether it evaluates.
         """
-        return _with_messages(self, _distinct(self._isolated(tuple(starts))))
+        found = self._whole(starts) if whole else self._isolated(tuple(starts))
+        return _with_messages(self, _distinct(found))
+
+    def _whole(self, starts: Sequence[Start]) -> list[Found]:
+        finished = self._evaluate(starts)
+        _refuse_unanswered(finished, starts[0].path)
+        if finished.status != 0:
+            raise EvaluationError(message_of(finished.stderr))
+        return self._read(finished)
 
     def names(self, paths: Iterable[AttributePath]) -> list[AttributePath]:
         """List the attributes of some sets; none where Nix stops at one of them."""
@@ -118,9 +130,10 @@ class Walk:
         purity = ("--option", "pure-eval", "true") if self.pure else ()
         return self.nix.call(
             "nix-instantiate",
-            *("--eval", "--strict", "--json", "--read-write-mode", *purity, "-"),
+            *("--eval", "--strict", "--json", "--read-write-mode", *purity, *self.restriction.arguments, "-"),
             stdin=text.encode("utf-8", "surrogateescape"),
             directory=self.directory,
+            options=self.restriction.options,
         )
 
     def _read(self, finished: Finished) -> list[Found]:

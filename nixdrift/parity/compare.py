@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from nixdrift.comparison.side import Side
 from nixdrift.config import ExpectedDifference
+from nixdrift.explanation.secrets import Masker
 from nixdrift.naming import without_version
 from nixdrift.parity.expected import with_expectations
 from nixdrift.parity.names import namings
@@ -22,9 +23,14 @@ class Compared:
     contents: Contents
 
 
-def compare_roots(a: Compared, b: Compared, expected: Sequence[ExpectedDifference]) -> Parity:
-    """Give all that differs between two roots by itself, and what of it is expected."""
-    walk = Walk(*_subjects(a, b))
+def compare_roots(
+    a: Compared, b: Compared, expected: Sequence[ExpectedDifference], *, show_values: bool = False
+) -> Parity:
+    """Give all that differs between two roots by itself, and what of it is expected.
+
+    What looks like a secret is masked, unless its value is to be shown.
+    """
+    walk = Walk(*_subjects(a, b), Masker(shows=show_values))
     found = walk.differences()
     marked, unmet = with_expectations(found, expected, a.operand.root, b.operand.root)
     seen = walk.seen

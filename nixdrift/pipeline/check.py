@@ -18,8 +18,9 @@ from nixdrift.pipeline.comparing import Pair, compare_saved, evidence_of
 from nixdrift.pipeline.counterfactual import Revisions, decide_by_evaluation
 from nixdrift.pipeline.evidence import log_evidence
 from nixdrift.pipeline.graphs import Dumps, Graph, Saved, answers, read_graphs
+from nixdrift.pipeline.held import held_to_base
 from nixdrift.pipeline.jobs import Jobs
-from nixdrift.pipeline.kept import Kept, open_kept, watched
+from nixdrift.pipeline.kept import Kept, watched
 from nixdrift.pipeline.known import read_known, settled
 from nixdrift.pipeline.session import (
     Evaluator,
@@ -70,7 +71,7 @@ def check(request: CheckRequest, *, is_depicted: bool = True) -> Report:
         return report
     return replace(
         report,
-        differences=own_differences(found.comparison),
+        differences=own_differences(found.comparison, show_values=request.show_values),
         graph=affected_graph(found.comparison),
     )
 
@@ -184,10 +185,11 @@ def _live(request: CheckRequest, base: Saved | None, head: Saved | None) -> Comp
         project = saved.project(asked) if saved else read_project_of(session)
         config = session.config()
         revisions = _revisions(asked, session, project, base, head)
-        evaluator = watched(open_evaluator(session, project))
+        opened = open_evaluator(session, project)
         if saved:
-            saved.join(evaluator)
-        kept = None if saved else open_kept(asked, evaluator)
+            saved.join(opened)
+        held, kept = (opened, None) if saved else held_to_base(asked, opened, revisions.base, revisions.head)
+        evaluator = watched(held)
         if kept and any(known := (kept.find(revisions.base), kept.find(revisions.head))):
             with suppress(EvaluationError, UsageError):
                 found = _evaluated(asked, evaluator, revisions, config, kept, *known)

@@ -17,10 +17,10 @@ def explain(request: CheckRequest, name: str) -> Explanation:
     comparison = found.comparison
     judged = {one.component: one for one in comparison.judgement.components}
     component = component_named(name, tuple(judged))
-    return explanation(found, judged[component])
+    return explanation(found, judged[component], show_values=request.show_values)
 
 
-def explanation(found: Compared, judged: ComponentJudgement) -> Explanation:
+def explanation(found: Compared, judged: ComponentJudgement, *, show_values: bool = False) -> Explanation:
     """Explain the verdict of one component of a comparison."""
     comparison, report, component = found.comparison, found.report(), judged.component
     differing = Differences((), (), 0)
@@ -32,6 +32,7 @@ def explanation(found: Compared, judged: ComponentJudgement) -> Explanation:
             component.name,
             component.before,
             component.after,
+            show_values=show_values,
         )
     findings = tuple(one for one in report.findings if one.component == component.name)
     failed = tuple(dict.fromkeys((*report.failed_base, *report.failed_head)))

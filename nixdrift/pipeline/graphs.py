@@ -80,7 +80,17 @@ class Saved:
         for option, given, made in (("--file", request.file, question.file), ("--system", nix.system, system)):
             if given and given != made:
                 raise self._asked_otherwise(option)
-        return replace(request, file=question.file, nix=replace(nix, system=system or nix.system))
+        nix = replace(nix, system=system or nix.system, restrict=self._restrict(nix.restrict))
+        return replace(request, file=question.file, nix=nix)
+
+    def _restrict(self, given: bool | None) -> bool:
+        """Tell whether an expression file of the other side is to be restricted: beside a flake, it is."""
+        question = self.snapshot.question
+        if self.snapshot.is_flake:
+            return not question.impure if given is None else given
+        if given not in {None, question.restricted}:
+            raise self._asked_otherwise("--restrict" if given else "--no-restrict")
+        return question.restricted
 
     def _asked_otherwise(self, option: str) -> UsageError:
         return UsageError(

@@ -32,17 +32,35 @@ class Kept:
     setting: Setting
     records: Records
     _written: dict[StorePath, bytes] = field(default_factory=dict, repr=False)
+    _found: dict[str, Saved | None] = field(default_factory=dict, repr=False)
 
     def find(self, revision: Revision) -> Saved | None:
         """Give a revision that was evaluated before, or None."""
         if self.request.refreshes or not self._lasts(revision):
             return None
+        name = revision.commit.commit
+        if name not in self._found:
+            self._found[name] = self._load(revision)
+        return self._found[name]
+
+    def _load(self, revision: Revision) -> Saved | None:
         entries = Entries(self.setting, self.evaluator.known, self.request.warn)
         for place in (Place(), Place(self.setting.place.name)):
             saved = entries.load(self.records, self._key(revision, place), revision.commit)
             if saved is not None and self._is_whole(saved.snapshot):
                 return saved
         return None
+
+    def note(self, kind: str, revision: Revision) -> None:
+        """Keep that something is so of a revision, however often it is evaluated."""
+        if self._lasts(revision):
+            self.records.store_value(kind, self._key(revision, Place()), True)
+
+    def has_note(self, kind: str, revision: Revision) -> bool:
+        """Tell whether that was noted."""
+        if self.request.refreshes or not self._lasts(revision):
+            return False
+        return self.records.load_value(kind, self._key(revision, Place())) is True
 
     def keep(self, revision: Revision, evaluated: Evaluated) -> None:
         """Keep what a revision evaluates to for other runs; where that cannot be done, it is said."""
@@ -89,10 +107,10 @@ class Watched(Evaluator):
     failures: list[str] = field(default_factory=list, repr=False)
     """The revisions of which something did not."""
 
-    def evaluate(self, revision: Revision) -> Evaluated | None:
+    def evaluate(self, revision: Revision, *, whole: bool = False) -> Evaluated | None:
         """Evaluate a revision, or give None where there is nothing to evaluate in it."""
         try:
-            found = super().evaluate(revision)
+            found = super().evaluate(revision, whole=whole)
         except EvaluationError:
             self.failures.append(revision.commit.revision)
             raise
@@ -103,7 +121,9 @@ class Watched(Evaluator):
 
 def watched(evaluator: Evaluator) -> Watched:
     """Give an evaluator that notes what does not evaluate, and is the same otherwise."""
-    return Watched(evaluator.session, evaluator.project, evaluator.nix, evaluator.known)
+    return Watched(
+        evaluator.session, evaluator.project, evaluator.nix, evaluator.known, evaluator.answers, evaluator.other
+    )
 
 
 def open_kept(request: CheckRequest, evaluator: Evaluator) -> Kept | None:

@@ -44,7 +44,7 @@ def compare(request: ParityRequest) -> Parity:
         a, b = (_compared(evaluator, one, sides[one.commit]) for one in asked)
         check_two(a.operand, b.operand, is_one_revision=len(sides) == 1)
         request.progress(Progress("comparing"))
-        return compare_roots(a, b, config.expected)
+        return compare_roots(a, b, config.expected, show_values=request.show_values)
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,7 @@ def compare_graphs(request: ParityRequest, graph: str, other_graph: str | None) 
                 for file, root in zip((graph, other_graph), roots, strict=True)
             )
         check_two(a.operand, b.operand, is_one_revision=other_graph is None)
-        return compare_roots(a, b, config.expected)
+        return compare_roots(a, b, config.expected, show_values=request.show_values)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import hashlib
 import os
 import posixpath
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -145,6 +145,14 @@ class Evaluator:
     project: Project
     nix: Nix
     known: Texts = field(default_factory=Texts, repr=False)
+    answers: Mapping[str, Evaluated] = field(default_factory=dict, repr=False)
+    """Commit → what it evaluates to, where that was asked for already."""
+    other: "Callable[[], Evaluator] | None" = field(default=None, repr=False)
+    """Gives what evaluates in place of this one as soon as anything is to be evaluated; None: nothing."""
+
+    def restricted(self, restrict: bool) -> "Evaluator":
+        """Give what evaluates the same, and lets expression files read only their own revision, or more."""
+        return replace(self, nix=replace(self.nix, settings=replace(self.nix.settings, restrict=restrict)), answers={})
 
     def only(self, roots: Iterable[str]) -> "Evaluator":
         """Give what evaluates some of the roots that this one finds; a root without a name stands for all."""
@@ -152,19 +160,35 @@ class Evaluator:
         paths = tuple(parse_attribute_path(name) for name in names)
         whole_files = {*EXPRESSIONS, posixpath.basename(self.project.file or "")}
         is_whole = bool(whole_files.intersection(names))
-        return self if is_whole or not names else replace(self, project=replace(self.project, attributes=paths))
-
-    def evaluate(self, revision: Revision) -> Evaluated | None:
-        """Evaluate a revision, or give None where there is nothing to evaluate in it."""
-        return evaluate_revision(
-            self.nix, self.session.private, self.project, revision.commit, revision.tree, self.known
+        return (
+            self
+            if is_whole or not names
+            else replace(self, project=replace(self.project, attributes=paths), answers={})
         )
+
+    def evaluate(self, revision: Revision, *, whole: bool = False) -> Evaluated | None:
+        """Evaluate a revision, or give None where there is nothing to evaluate in it.
+
+        With ``whole``, raises `EvaluationError` where Nix stops at anything in an expression file.
+        """
+        if self.other is not None:
+            return self._other().evaluate(revision, whole=whole)
+        if revision.commit.commit in self.answers:
+            return self.answers[revision.commit.commit]
+        return evaluate_revision(
+            self.nix, self.session.private, self.project, revision.commit, revision.tree, self.known, whole=whole
+        )
+
+    def _other(self) -> "Evaluator":
+        found = self.other() if self.other else self
+        return found if found.project == self.project else replace(found, project=self.project, answers={})
 
     def unasked(self, revision: Revision, evaluation: Evaluation) -> tuple[str, ...]:
         """List the attributes that exist beside those that were asked for and evaluated; none where all were."""
         if not self.project.attributes:
             return ()
-        names = names_beside(self.nix, self.session.private, self.project, revision.commit, revision.tree)
+        nix = self._other().nix
+        names = names_beside(nix, self.session.private, self.project, revision.commit, revision.tree)
         roots = [root.name for root in evaluation.roots]
         return tuple(name for name in names if not any(f"{root}.".startswith(f"{name}.") for root in roots))
 
@@ -231,4 +255,12 @@ def _config_content(request: Request, top: Path) -> bytes | None:
         return read_input(request.config)
     default = top / FILE_NAME
     # What is there is read, whatever it is: a configuration is never passed over in silence.
-    return read_input(str(default)) if os.path.lexists(default) else None
+    if not os.path.lexists(default):
+        return None
+    if not Path(os.path.realpath(default)).is_relative_to(os.path.realpath(top)):
+        # Whoever made the change made the link: it may lead to what nobody should read, or to what has no end.
+        raise InvalidInputError(
+            f"{FILE_NAME} is a link that leads out of the repository",
+            hint="commit the file itself, or name it: --config FILE",
+        )
+    return read_input(str(default))

@@ -50,7 +50,7 @@ class Setting:
                 "nix": self.nix_version,
                 "system": self.system,
                 "store": self.store_dir,
-                "asked": asdict(self.question),
+                "asked": asdict(self.question.of(is_flake=is_flake)),
                 "around": self.surroundings[0 if is_flake else 1],
                 "place": asdict(place or Place()),
             }
@@ -71,7 +71,13 @@ class Setting:
         """Tell whether a snapshot is what its name says."""
         evaluation = snapshot.evaluation
         found = (snapshot.commit, snapshot.tree, snapshot.question, evaluation.nix_version, evaluation.system)
-        wanted = (commit.commit, commit.tree, self.question, self.nix_version, self.system)
+        wanted = (
+            commit.commit,
+            commit.tree,
+            self.question.of(is_flake=snapshot.is_flake),
+            self.nix_version,
+            self.system,
+        )
         return found == wanted and evaluation.store_dir == self.store_dir
 
 

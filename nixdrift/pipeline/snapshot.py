@@ -37,14 +37,15 @@ def snapshot_of(
     session, project = evaluator.session, evaluator.project
     graph = build_graph(evaluation.derivations, source=revision.commit.revision)
     prover = Prover(session.private.blob, evaluation.store_dir)
+    is_flake = project.is_flake(project.entry(revision.tree) or "")
     side = Tracer(prover).trace_alone(Side(evaluation, graph, revision.tree, {}))
     found = EvaluatedRevision(
         evaluation=evaluation,
         # Nobody else has the commit that stands for a working tree.
         commit=None if is_worktree else revision.commit.commit,
         tree=revision.commit.tree,
-        is_flake=project.is_flake(project.entry(revision.tree) or ""),
-        question=question_of(project, evaluator.nix.settings),
+        is_flake=is_flake,
+        question=question_of(project, evaluator.nix.settings).of(is_flake=is_flake),
         directory=session.directory,
         name=session.user.top.name,
         proven=side.sources,
@@ -63,4 +64,5 @@ def question_of(project: Project, settings: NixSettings) -> Question:
         settings.options,
         settings.impure,
         tuple(sorted(set(settings.variables))),
+        bool(settings.restrict),
     )

@@ -51,6 +51,7 @@ def encode(snapshot: Snapshot) -> Document:
             "options": [list(option) for option in question.options],
             "impure": question.impure,
             **({"variables": list(question.variables)} if question.variables else {}),
+            **({"restricted": True} if question.restricted else {}),
         },
         "roots": [
             {"name": root.name, "derivation": root.drv_path, "position": _position(root.position)}
@@ -145,13 +146,14 @@ def _read_question(value: Any) -> Question:
         tuple((_text(name), _text(text)) for name, text in _as(list, value["options"])),
         _as(bool, value["impure"]),
         _texts(value.get("variables", [])),
+        _as(bool, value.get("restricted", False)),
     )
 
 
 def _read_source(value: Any) -> Source:
     match value:
         case {"origins": origins}:
-            return Proven(_texts(origins))
+            return Proven(tuple(_path_within(path) for path in _texts(origins)))
         case {"files": files}:
             return Listed(_read_listing(_as(dict, files)))
         case {"left_out": files}:
@@ -160,7 +162,13 @@ def _read_source(value: Any) -> Source:
 
 
 def _read_listing(files: Mapping[str, object]) -> Listing:
-    return {path: _read_state(_text(state)) for path, state in files.items()}
+    return {_path_within(path): _read_state(_text(state)) for path, state in files.items()}
+
+
+def _path_within(path: str) -> str:
+    if path.startswith("/") or ".." in path.split("/"):
+        raise ValueError(f"{path!r:.80} leads out of what it is in")
+    return path
 
 
 def _read_state(text: str) -> FileState:

@@ -4,7 +4,7 @@ import hashlib
 import os
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from nixdrift.changes import SUBMODULE_MODE
@@ -29,6 +29,12 @@ class Question:
     impure: bool = False
     variables: tuple[str, ...] = ()
     """Names of the variables of the environment that were let through, sorted; what they were is not told."""
+    restricted: bool = False
+    """Whether an expression file could read only its own revision and what ``NIX_PATH`` names."""
+
+    def of(self, *, is_flake: bool) -> "Question":
+        """Give what is asked of a flake, or of an expression file: a flake reads nothing else anyway."""
+        return replace(self, restricted=self.restricted and not is_flake)
 
     def __str__(self) -> str:
         words = ["in", self.directory] if self.directory else []
@@ -38,6 +44,7 @@ class Question:
         words += [word for option in self.options for word in ("--option", *option)]
         words += ["--impure"] if self.impure else []
         words += [word for name in self.variables for word in ("--keep-env-var", name)]
+        words += ["--restrict"] if self.restricted else []
         return shlex.join(words) or "no options"
 
 

@@ -80,6 +80,23 @@ def test_a_link_in_the_place_of_an_entry_is_not_followed(tmp_path: Path) -> None
     assert (tmp_path / "secret").read_bytes() == b"secret"
 
 
+def test_a_link_in_the_place_of_a_directory_of_entries_is_not_followed(tmp_path: Path) -> None:
+    storage, other = DirectoryStorage(tmp_path / "cache"), DirectoryStorage(tmp_path / "other")
+    other.write(f"steps/{KEY}", b"somebody else's")
+    (tmp_path / "other" / "steps" / ".new-x").write_bytes(b"being written")
+    storage.directory.mkdir()
+    (storage.directory / "steps").symlink_to(tmp_path / "other" / "steps")
+
+    assert storage.read(f"steps/{KEY}") is None
+    assert not storage.has(f"steps/{KEY}")
+    assert list(storage.entries()) == []
+    storage.sweep(before=2**40)
+    for change in (lambda: storage.write(f"steps/{OTHER}", b"mine"), lambda: storage.remove(f"steps/{KEY}")):
+        with pytest.raises(OSError, match="symbolic links"):
+            change()
+    assert {file.name for file in (tmp_path / "other" / "steps").iterdir()} == {KEY, ".new-x"}
+
+
 @pytest.mark.parametrize("name", ["steps/../../x", f"/steps/{KEY}", f"steps/{KEY}/x", "steps/short", f"Steps/{KEY}"])
 def test_a_name_leads_nowhere_else(tmp_path: Path, name: str) -> None:
     with pytest.raises(ValueError, match="no name of an entry"):

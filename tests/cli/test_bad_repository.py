@@ -165,6 +165,15 @@ def test_a_configuration_that_is_no_file_is_refused(nixdrift: CommandLine, repos
     nixdrift.refuses(nixdrift("check", *GRAPHS, cwd=repository), 3, "cannot read .*nixdrift.toml", "file")
 
 
+@pytest.mark.parametrize("target", ["/dev/zero", "/etc/hostname", "../elsewhere.toml", "chain"])
+def test_a_configuration_that_lies_elsewhere_is_not_read(target: str, nixdrift: CommandLine, repository: Path) -> None:
+    (repository.parent / "elsewhere.toml").write_text("very_secret = 1\n")
+    (repository / "chain").symlink_to("../elsewhere.toml")
+    (repository / "nixdrift.toml").symlink_to(target)
+    outcome = nixdrift("check", *GRAPHS, cwd=repository)
+    nixdrift.refuses(outcome, 3, "nixdrift.toml is a link that leads out of the repository", "--config")
+
+
 @pytest.mark.parametrize("destination", ["absent/report.json", "../graph.json/report.json"])
 def test_a_report_that_cannot_be_written_is_refused_before_the_work(
     destination: str, nixdrift: CommandLine, repository: Path

@@ -75,6 +75,9 @@ HELD: Mapping[str, str] = {
         nix/test_variables.py::test_nothing_else_does
         nix/test_variables.py::test_what_nix_and_nixpkgs_read_reaches_them
         nix/test_variables.py::test_what_is_let_through_by_its_name_is""",
+    "the same, and what lies elsewhere": """
+        nix/test_restriction.py::test_a_restricted_evaluation_reads_no_variable
+        nix/test_restriction.py::test_what_lies_elsewhere_is_not_there_and_no_variable_is_set_where_that_is_not_to_be_read""",
     "what an expression file reads by an absolute path": """
         cli/test_check_cache.py::test_what_lies_outside_is_as_it_was_when_it_was_evaluated
         cli/test_check_cache.py::test_what_was_evaluated_once_is_not_evaluated_again""",

@@ -40,7 +40,7 @@ class Project:
                 repository=request.pop("repository", self.repository),
                 roots=roots,
                 nix=NixSettings(**nix),
-                environment=self.environment,
+                environment={**self.environment, **request.pop("environment", {})},
                 workspaces=self.home / "runs",
                 **request,
             )

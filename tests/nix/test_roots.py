@@ -177,7 +177,7 @@ def test_an_option_a_system_and_impurity_reach_nix(nix_bin: Path, tmp_path: Path
 def test_an_option_of_nix_wins_over_our_own(nix_bin: Path, tmp_path: Path) -> None:
     expression = f'{{ a = ({DERIVE}) (if builtins.getEnv "HOME" == "" then "restricted" else "free"); }}'
     project = make_project(tmp_path, nix_bin, {"default.nix": expression})
-    free = project.check(base="HEAD", head="HEAD")
+    free = project.check(base="HEAD", head="HEAD", settings={"restrict": False})
     options = (("restrict-eval", "true"), ("allowed-uris", ""), ("nix-path", f"x={tmp_path}"))
     with_option = project.check(
         base="HEAD",

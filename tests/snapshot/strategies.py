@@ -17,9 +17,10 @@ counts = st.integers(0, 10**6)
 strange = texts | stray_texts
 positions = st.builds(Position, strange, counts)
 states = st.builds(FileState, st.sampled_from([FILE_MODE, EXECUTABLE_MODE, SYMLINK_MODE]), object_ids)
+within = strange.filter(lambda path: not path.startswith("/") and ".." not in path.split("/"))
 sources = st.one_of(
-    st.builds(Proven, st.lists(strange, max_size=3).map(tuple)),
-    st.builds(Listed, st.dictionaries(strange, states, max_size=4)),
+    st.builds(Proven, st.lists(within, max_size=3).map(tuple)),
+    st.builds(Listed, st.dictionaries(within, states, max_size=4)),
     st.builds(LeftOut, st.none() | counts),
 )
 questions = st.builds(
@@ -31,6 +32,7 @@ questions = st.builds(
     st.lists(st.tuples(strange, strange), max_size=2).map(tuple),
     st.booleans(),
     st.lists(strange, max_size=2).map(tuple),
+    st.booleans(),
 )
 
 
