@@ -64,6 +64,19 @@ def make_project(directory: Path, nix_bin: Path, files: Mapping[str, str]) -> Pr
     return Project(repository, nix_bin)
 
 
+def make_history(directory: Path, *states: Mapping[str, str | None]) -> Path:
+    """Make a repository of some commits, each of which writes files over those before."""
+    repository = directory / "stack"
+    repository.mkdir()
+    git(repository, "init", "--quiet", "--initial-branch=main")
+    for state in states:
+        for path, content in state.items():
+            (repository / path).parent.mkdir(parents=True, exist_ok=True)
+            (repository / path).write_text(content or "")
+        commit_all(repository, "state")
+    return repository
+
+
 def verdicts(report: Report) -> dict[str, str]:
     """Give each component's verdict by its whole name."""
     return {one.component.name: one.verdict.value for one in report.judgement.components}

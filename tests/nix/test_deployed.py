@@ -1,9 +1,5 @@
 """Real Nix says what is deployed: profiles of this machine, binary caches, other machines, what was built."""
 
-import http.server
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +12,7 @@ from nixdrift.model import StorePath, name_of
 from nixdrift.nix.closures import closures
 from nixdrift.nix.deployed import closure_of, held_by_store, runtime_closure, source_closure
 from tests.nix.building import Built, build_app, building_nix, run_by_shell
+from tests.servers import serving_files
 
 GONE = StorePath(f"{'0' * 32}-gone")
 
@@ -195,31 +192,9 @@ def test_what_is_no_url_of_a_store_never_reaches_nix(built: Built, url: str) -> 
     assert raised.value.hint
 
 
-@contextmanager
-def served(directory: Path) -> Iterator[str]:
-    """Serve a directory to this machine alone."""
-
-    class Quiet(http.server.SimpleHTTPRequestHandler):
-        def __init__(self, *arguments: object) -> None:
-            super().__init__(*arguments, directory=str(directory))  # type: ignore[arg-type]
-
-        def log_message(self, *_arguments: object) -> None:
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Quiet)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
 def test_a_cache_is_asked_again_and_not_what_nix_remembers_of_it(built: Built, tmp_path: Path) -> None:
     built.cache(tmp_path / "cache", built.lib)
-    with served(tmp_path / "cache") as url:
+    with serving_files(tmp_path / "cache") as (url, _asked):
         assert held_by_store(built.nix, url, built.closure).paths == {built.lib}
         built.cache(tmp_path / "cache")
         assert held_by_store(built.nix, url, built.closure).paths == built.closure

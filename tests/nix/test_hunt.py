@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.command import CommandLine, Outcome
-from tests.corpus import commit_all, git
+from tests.nix.project import make_history
 
 DERIVE = (
     'let make = name: more: derivation ({ inherit name; system = "x86_64-linux"; builder = "/bin/sh"; } // more); in'
@@ -19,14 +19,7 @@ def judged(
     nixdrift: CommandLine, nix: Path, directory: Path, *states: Mapping[str, str], options: Sequence[str] = ()
 ) -> Outcome:
     """Commit some files, then others over them, and judge the difference."""
-    repository = directory / "stack"
-    repository.mkdir()
-    git(repository, "init", "--quiet", "--initial-branch=main")
-    for state in states:
-        for path, content in state.items():
-            (repository / path).parent.mkdir(parents=True, exist_ok=True)
-            (repository / path).write_text(content)
-        commit_all(repository, "state")
+    repository = make_history(directory, *states)
     return nixdrift("check", "--format", "json", "--system", "x86_64-linux", *options, nix=nix, cwd=repository)
 
 

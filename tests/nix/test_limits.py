@@ -13,6 +13,7 @@ from nixdrift.pipeline.check import check
 from nixdrift.request import CheckRequest
 from tests.corpus import FLAVOURS, apply, commit_all, make_project, pairs
 from tests.nix.building import variables
+from tests.nix.project import make_history
 from tests.nix.test_counterfactual import DERIVE, STACK, Files, expression, judged, paths, short
 from tests.nix.test_modes import Dumped
 from tests.placeholders import git
@@ -33,14 +34,7 @@ def test_what_evaluation_reads_is_unproven_without_another_evaluation(newest_nix
 
 def committed(directory: Path, *states: Files) -> Path:
     """Make a repository whose first commit has a tag."""
-    repository = directory / "stack"
-    repository.mkdir()
-    git(repository, "init", "--quiet", "--initial-branch=main")
-    for state in states:
-        for path, content in state.items():
-            (repository / path).parent.mkdir(parents=True, exist_ok=True)
-            (repository / path).write_text(content or "")
-        commit_all(repository, "state")
+    repository = make_history(directory, *states)
     git(repository, "tag", "base", f"HEAD~{len(states) - 1}")
     return repository
 

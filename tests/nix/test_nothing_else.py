@@ -1,11 +1,10 @@
 """An evaluation does nothing but evaluate: nothing is built, asked of substituters or registries, or written."""
 
 import gzip
-import http.server
 import subprocess
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from tests.command import CommandLine
 from tests.corpus import commit_all
 from tests.nix.project import DERIVE, make_project
 from tests.repository.fingerprint import fingerprint
+from tests.servers import serving
 
 ABSENT = "/nix/store/0c6kzph7l0dcbfmjap64f0czdafn3b7x-absent"
 
@@ -23,7 +23,7 @@ def listening() -> Iterator[tuple[str, list[str]]]:
     """Be a binary cache that has everything, as far as it is asked, and note what that is."""
     asked: list[str] = []
 
-    class Noting(http.server.BaseHTTPRequestHandler):
+    class Noting(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             asked.append(self.path)
             body = b"StoreDir: /nix/store\nWantMassQuery: 1\nPriority: 1\n" if "cache-info" in self.path else b""
@@ -37,13 +37,8 @@ def listening() -> Iterator[tuple[str, list[str]]]:
         def log_message(self, *_message: object) -> None:
             pass
 
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Noting)
-    threading.Thread(target=server.serve_forever).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}", asked
-    finally:
-        server.shutdown()
-        server.server_close()
+    with serving(Noting) as url:
+        yield url, asked
 
 
 def configured(nixdrift: CommandLine, url: str) -> None:

@@ -1,10 +1,5 @@
 """What the author of an expression file can reach by being judged: nothing, where base needs nothing."""
 
-import http.server
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,6 +8,7 @@ from nixdrift.errors import EvaluationError, UnansweredError
 from tests.command import CommandLine, fake_nix
 from tests.corpus import commit_all, git
 from tests.nix.project import DERIVE, Project, make_project, verdicts
+from tests.servers import serving_files
 
 HARMLESS = f'{{ a = ({DERIVE}) "a"; }}'
 PRIVATE = "this is nobody else's"
@@ -91,24 +87,6 @@ def attack(project: Project, sibling: Path) -> None:
     attempts = [reading(name, text.replace("SIBLING", str(sibling))) for name, text in HOSTILE.items()]
     inputs = f'{{ inputs.x = {{ url = "path:{sibling}"; flake = false; }}; outputs = inputs: {{ }}; }}'
     changed(project, {"default.nix": f"{{ {' '.join(attempts)} }}", "flake/flake.nix": inputs})
-
-
-@contextmanager
-def serving(directory: Path) -> Iterator[tuple[str, list[str]]]:
-    """Serve a directory, and give its address, and what was asked for."""
-    asked: list[str] = []
-
-    class Noting(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *message: object) -> None:
-            asked.append(self.path)
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(Noting, directory=str(directory)))
-    threading.Thread(target=server.serve_forever).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}", asked
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 def is_refused(project: Project, sibling: Path) -> None:
@@ -201,7 +179,7 @@ def test_only_what_is_allowed_is_fetched_from(nix_bin: Path, tmp_path: Path) -> 
     (tmp_path / "served").mkdir()
     (tmp_path / "served" / "secret").write_text(PRIVATE)
     project = make_project(tmp_path, nix_bin, {"default.nix": HARMLESS})
-    with serving(tmp_path / "served") as (url, asked):
+    with serving_files(tmp_path / "served") as (url, asked):
         fetching = f'builtins.readFile (builtins.fetchurl "{url}/secret")'
         changed(project, file_of(fetching))
         with pytest.raises(EvaluationError, match=r"access to URI .* is forbidden in restricted mode"):
