@@ -187,13 +187,18 @@ def request_for(pair: Pair, repository: Path, nix_bin: Path, directory: Path) ->
     how: dict[str, Any] = {
         "repository": repository,
         "roots": pair.roots,
-        "nix": NixSettings(system="x86_64-linux", store=directory / "store"),
+        "nix": NixSettings(system="x86_64-linux", store=directory / "store", restrict=_is_restricted(pair)),
         "environment": {"PATH": f"{nix_bin}:{os.environ['PATH']}", "HOME": str(directory)},
         "workspaces": directory / "runs",
     }
     if pair.mode.startswith("audit"):
         return RevisionRequest(revision=None if pair.is_uncommitted else "HEAD", **how)
     return CheckRequest(base=pair.base, worktree=pair.is_uncommitted, **how)
+
+
+def _is_restricted(pair: Pair) -> bool | None:
+    """Tell whether an expression file is restricted: a head that comes to fetch from a repository would be refused."""
+    return False if pair.cause in {"old-commit", "sibling-commit"} else None
 
 
 def verdicts(report: Report | AuditReport) -> Mapping[str, str]:

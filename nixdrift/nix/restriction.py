@@ -22,7 +22,11 @@ HOSTS = (
 
 LIFT = "it is restricted because base evaluates so, or --restrict was given: --no-restrict lifts that"
 
-_REFUSALS = ("in restricted mode", "getFlake", "experimental Nix feature 'flakes'", "fetchTree")
+_REFUSALS = (
+    *("in restricted mode", "attribute 'getFlake' missing", "attribute 'fetchTree' missing"),
+    "experimental Nix feature 'flakes' is disabled",
+)
+"""What no release says otherwise: flakes are enabled then."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ Stays silent:
 - what the component takes of the commit was refreshed with the change
 - the repository is not on this machine, or its location is written in no file of the revision
 - the revision stays where it is while something else changes
+- an expression file begins to fetch so, and base needs nothing from elsewhere: it is not evaluated (``--no-restrict``)
 
 Usual remedy: refresh the revision, or take the path itself: a repository need not fetch itself.
 """

@@ -122,7 +122,8 @@ class Bench:
         return CheckRequest(
             repository=self.repository,
             base=base,
-            nix=NixSettings(system="x86_64-linux", store=self.directory / "store"),
+            # A head that comes to fetch from a repository, or takes a store path, would be refused.
+            nix=NixSettings(system="x86_64-linux", store=self.directory / "store", restrict=False),
             environment=self._environment(),
             workspaces=self.directory / "runs",
         )

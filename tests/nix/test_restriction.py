@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from nixdrift.errors import EvaluationError, UnansweredError
+from nixdrift.nix import is_refusal
 from tests.command import CommandLine, fake_nix
 from tests.corpus import commit_all, git
 from tests.nix.project import DERIVE, Project, make_project, verdicts
@@ -296,3 +297,21 @@ def test_a_restricted_evaluation_reads_no_variable(nixdrift: CommandLine, tmp_pa
     project = make_project(tmp_path, tmp_path, {"default.nix": HARMLESS})
     outcome = nixdrift("check", "--restrict", "-k", "STAGE", cwd=project.repository)
     nixdrift.refuses(outcome, 2, "--restrict and --keep-env-var", "leave one")
+
+
+def test_what_nix_says_is_a_refusal_only_where_it_is_one(nix_bin: Path, tmp_path: Path) -> None:
+    attempts = {
+        "read": ("builtins.readFile /etc/passwd", True),
+        "flake": ('(builtins.getFlake "path:/etc").outPath', True),
+        "tree": ('"${builtins.fetchTree { type = "path"; path = "/etc"; }}"', True),
+        "thrown": ('throw "not here"', False),
+        "missing": ("builtins.nothing", False),
+    }
+    project = make_project(tmp_path, nix_bin, {"default.nix": HARMLESS})
+    written = " ".join(reading(name, text) for name, (text, _is_one) in attempts.items())
+    changed(project, {"default.nix": f'{{ a = ({DERIVE}) "a"; {written} }}'})
+
+    report = project.check()
+
+    said = {one.name: is_refusal(one.message) for one in report.failed_head}
+    assert said == {name: is_one for name, (_text, is_one) in attempts.items()}
