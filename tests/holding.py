@@ -77,7 +77,7 @@ def runs_left(nixdrift: CommandLine) -> Iterator[str]:
 
 
 def unsound_entries(nixdrift: CommandLine, place: Path) -> Iterator[str]:
-    """Say which entries of the cache are damaged, and what of them is half written; ``place``: any directory."""
+    """Say which entries of the cache are damaged; ``place``: any directory."""
     verified = nixdrift("cache", "verify", cwd=place)
     if verified.status != 0:
         yield f"the cache is damaged: {verified.stdout.decode(errors='replace')}{verified.stderr}"

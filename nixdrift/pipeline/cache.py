@@ -27,7 +27,8 @@ def prune(
     Nothing that is removed is lost: it is worked out again. Raises `NixdriftError` where something cannot be removed.
     """
     entries = sorted(storage.entries(), key=lambda one: (one.used, one.name))
-    oldest = None if days is None else (time.time() if now is None else now) - days * _DAY
+    now = time.time() if now is None else now
+    oldest = None if days is None else now - days * _DAY
     gone = [one for one in entries if oldest is not None and one.used < oldest]
     left = entries[len(gone) :]
     surplus = 0 if most_bytes is None else sum(one.size for one in left) - most_bytes
@@ -38,8 +39,9 @@ def prune(
         gone.append(one)
     for one in gone:
         _remove(storage, one.name)
-    if isinstance(storage, DirectoryStorage) and oldest is not None:
-        storage.sweep(oldest)
+    if isinstance(storage, DirectoryStorage):
+        # Nobody writes an entry for a day.
+        storage.sweep(now - _DAY)
     return tuple(gone)
 
 

@@ -87,3 +87,16 @@ def test_wrong_usage_is_said_in_a_line(nixdrift: CommandLine, tmp_path: Path) ->
     outcome = nixdrift("cache", "prune", "--max-size", "lots", cwd=tmp_path)
 
     nixdrift.refuses(outcome, 2, "not a size: lots", "500M, 2G")
+
+
+def test_what_a_killed_run_left_half_written_goes_with_every_pruning_once_it_is_a_day_old(tmp_path: Path) -> None:
+    storage = DirectoryStorage(tmp_path)
+    (tmp_path / "steps").mkdir()
+    day = 24 * 60 * 60
+    for name, age in ((".new-old", day + 1), (".new-fresh", 10)):
+        (tmp_path / "steps" / name).write_bytes(b"half")
+        os.utime(tmp_path / "steps" / name, (1e9 - age, 1e9 - age))
+
+    prune(storage, days=None, most_bytes=1000, now=1e9)
+
+    assert [file.name for file in (tmp_path / "steps").iterdir()] == [".new-fresh"]
