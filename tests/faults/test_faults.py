@@ -17,7 +17,7 @@ FAULTS = ["SIGKILL", "SIGTERM", "Nix is killed", "Nix writes 100 MB of messages"
 def test_after_a_fault_all_is_as_it_was_and_the_next_run_is_right(
     flavour: str, newest_nix: Path, tmp_path: Path
 ) -> None:
-    found = list(trials(make_place(tmp_path, newest_nix, flavour), FAULTS, Random(1)))
+    found = list(trials(make_place(tmp_path, newest_nix, flavour), FAULTS, Random(1), ASKED[:2]))
 
     assert [one.fault for one in found] == FAULTS
     assert {one.fault: one.wrong for one in found if one.wrong} == {}
@@ -32,7 +32,7 @@ def test_after_a_fault_all_is_as_it_was_and_the_next_run_is_right(
         (ASKED[4], WHICH[1], KILLED[1].format(size=3), "was ended by SIGKILL"),
         (ASKED[4], WHICH[1], "echo segfault ahead >&2; exit 1", "segfault ahead while it evaluated"),
     ],
-    ids=str,
+    ids=["a variant", "an attribute", "an attribute, no room", "a file", "a file, without a word"],
 )
 def test_a_failure_of_nix_says_nothing_of_an_attribute_or_a_file_and_is_not_remembered(
     asked: tuple[str, ...], which: str, fault: str, said: str, newest_nix: Path, tmp_path: Path

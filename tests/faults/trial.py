@@ -46,9 +46,11 @@ def ground(place: Place) -> Ground:
     return Ground(replace(place, right=right), right, Usual(seconds, counted_calls(place)))
 
 
-def trials(place: Place, faults: Sequence[str], chance: Random) -> Iterator[Trial]:
+def trials(
+    place: Place, faults: Sequence[str], chance: Random, asked: Sequence[tuple[str, ...]] = ASKED
+) -> Iterator[Trial]:
     """Throw some faults in a place, each at another moment, and into one run or another."""
-    grounds = [ground(replace(place, asked=asked)) for asked in ASKED]
+    grounds = [ground(replace(place, asked=one)) for one in asked]
     for fault in faults:
         moment, here = chance.random(), chance.choice(grounds)
         before = state_of(place.repository)
