@@ -161,11 +161,12 @@ def test_what_lies_outside_is_as_it_was_when_it_was_evaluated(
 ) -> None:
     outside = tmp_path / "outside.txt"
     reading = WIRED.replace("inherit platform;", f"outside = builtins.readFile {outside};")
-    told(tmp_path / "stack", [expression(reading)])
+    told(tmp_path / "stack", [expression(reading), go(1)])
     found = []
     for content, options in (("one", ()), ("two", ()), ("two", ("--refresh",))):
         outside.write_text(content)
         outcome = nixdrift("check", "--json", *SYSTEM, *options, cwd=tmp_path / "stack", nix=newest_nix)
+        assert outcome.status == 0
         found.append(next(one["after"] for one in outcome.report["components"] if one["name"] == "goinstance"))
 
     first, again, anew = found
