@@ -38,16 +38,13 @@ def test_every_way_to_read_two_dumps_is_measured_as_a_process(one: Input) -> Non
     assert row(measured)[:2] == [f"generated, {NUMBER}", str(NUMBER)]
 
 
-def test_every_stage_and_every_format_is_measured(one: Input) -> None:
+def test_every_stage_and_every_format_is_measured_and_how_they_grow_is_drawn(one: Input) -> None:
     times = stages(one)
     assert FORMATS.keys() < times.keys()
     assert 0 < whole(times) < sum(times.values())
     assert reading(one).keys() == {"orjson", "read_dump", "networkx"}
     assert means(one)[TOGETHER] > 0
-
-
-def test_the_growth_of_the_check_and_of_each_part_is_drawn(one: Input) -> None:
-    drawn = growing({NUMBER: stages(one)})
+    drawn = growing({NUMBER: times})
     assert [line.name for line in drawn] == ["check", *GROWING]
     assert all(line.points.keys() == {NUMBER} for line in drawn)
 
